@@ -1,0 +1,19 @@
+FROM python:3.11-slim AS build
+RUN python -m venv /opt/wholemap
+COPY requirements/run.txt /build/requirements/
+RUN /opt/wholemap/bin/pip install --no-cache-dir --require-hashes -r /build/requirements/run.txt
+COPY . /build
+RUN /opt/wholemap/bin/pip install --no-cache-dir --no-build-isolation --no-deps /build
+
+FROM python:3.11-slim
+RUN useradd --system --uid 1000 --no-create-home wholemap && install -d -o wholemap -m 700 /data
+COPY --from=build /opt/wholemap /opt/wholemap
+ENV PATH=/opt/wholemap/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    WHOLEMAP_DATA=/data
+USER wholemap
+VOLUME /data
+EXPOSE 8080
+# Elsewhere the service listens on loopback. In here loopback reaches nobody, and who may come in
+# is said where the port is published.
+CMD ["wholemap", "serve", "--host", "0.0.0.0", "--port", "8080"]
