@@ -1,0 +1,132 @@
+"""What may be tied to what: pure rules, the same whatever the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
+
+from graph.errors import Invalid
+from graph.nodes import PARTIES, Kind
+from graph.ties import AnyTie, Connects, Relation, TieType
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_ANY: Final[frozenset[Kind]] = frozenset({"person", "association", "agency", "asset"})
+_GROUPS: Final[frozenset[Kind]] = frozenset({"association", "agency"})
+_PEOPLE: Final[frozenset[Kind]] = frozenset({"person"})
+_ASSETS: Final[frozenset[Kind]] = frozenset({"asset"})
+_NEIGHBOURS: Final[frozenset[Kind]] = frozenset({"person", "association"})
+_PROFESSIONALS: Final[frozenset[Kind]] = frozenset({"person", "agency"})
+_THINGS: Final = _GROUPS | _ASSETS
+
+Ends = tuple[frozenset[Kind], frozenset[Kind]]
+
+TYPE_ENDS: Final[dict[TieType, Ends]] = {
+    "offers": (PARTIES, _ASSETS),
+    "wants": (PARTIES, _ASSETS),
+    "trusts": (PARTIES, PARTIES),
+}
+"""Kinds allowed at the source and at the target of a tie; `connects` goes by its relation."""
+
+RELATION_ENDS: Final[dict[Relation, Ends]] = {
+    "member": (_NEIGHBOURS, _GROUPS),
+    "staff": (_PEOPLE, _THINGS),
+    "volunteer": (_PEOPLE, _THINGS),
+    "uses": (_NEIGHBOURS, _THINGS),
+    "professional": (_PROFESSIONALS, _PEOPLE),
+    "hosts": (_GROUPS, _THINGS),
+    "controls": (_GROUPS, _THINGS),
+    "funds": (_GROUPS, _THINGS),
+    "partner": (_GROUPS, _GROUPS),
+    "family": (_PEOPLE, _PEOPLE),
+    "friend": (_PEOPLE, _PEOPLE),
+    "neighbour": (_PEOPLE, _PEOPLE),
+    "peer": (_PEOPLE, _PEOPLE),
+    "other": (_ANY, _ANY),
+}
+
+SYMMETRIC: Final[frozenset[Relation]] = frozenset(
+    {"partner", "family", "friend", "neighbour", "peer", "other"}
+)
+
+_NAMESPACE: Final = uuid5(UUID(int=0), "wholemap tie")
+
+
+def relation_of(tie: AnyTie) -> Relation | None:
+    """Return the relation of a `connects`; the other types have none."""
+    return tie.relation if isinstance(tie, Connects) else None
+
+
+def is_symmetric(tie: AnyTie) -> bool:
+    """Tell whether a tie says the same of both its ends."""
+    return relation_of(tie) in SYMMETRIC
+
+
+def stated_id(tie: AnyTie) -> str:
+    """Return the id of a tie that was given none: the same statement twice is one tie.
+
+    UUIDv5 (RFC 9562) of type, ends, relation and first day.
+    """
+    parts = (tie.type, tie.source, tie.target, relation_of(tie), tie.valid_from)
+    return str(uuid5(_NAMESPACE, "\n".join("" if part is None else str(part) for part in parts)))
+
+
+def settled(tie: AnyTie) -> AnyTie:
+    """Return a tie as it is kept: symmetric ends in order, and an id.
+
+    Raises
+    ------
+    Invalid
+        When both ends are the same node.
+    """
+    if tie.source == tie.target:
+        raise Invalid.at("/target", "a node has no tie to itself")
+    changes: dict[str, str] = {}
+    if is_symmetric(tie) and tie.target < tie.source:
+        changes = {"source": tie.target, "target": tie.source}
+    ordered = tie.model_copy(update=changes) if changes else tie
+    if ordered.id is None:
+        return ordered.model_copy(update={"id": stated_id(ordered)})
+    return ordered
+
+
+def check_ends(tie: AnyTie, source_kind: Kind, target_kind: Kind) -> None:
+    """Refuse a tie between kinds that it cannot tie.
+
+    Raises
+    ------
+    Invalid
+        With a pointer to the end that is of a wrong kind.
+    """
+    relation = relation_of(tie)
+    ends = TYPE_ENDS[tie.type] if relation is None else RELATION_ENDS[relation]
+    called = tie.type if relation is None else f"{tie.type} as {relation}"
+    allowed_sources, allowed_targets = ends
+    if source_kind not in allowed_sources:
+        raise Invalid.at("/source", f"{_article(source_kind)} cannot be the source of {called}")
+    if target_kind not in allowed_targets:
+        raise Invalid.at("/target", f"{_article(target_kind)} cannot be the target of {called}")
+
+
+def settled_clearance(tie: AnyTie, source_kind: Kind, target_kind: Kind) -> AnyTie:
+    """Return a tie with a clearance: private where it touches a person, else partners."""
+    if tie.clearance is not None:
+        return tie
+    private = "person" in (source_kind, target_kind)
+    return tie.model_copy(update={"clearance": "private" if private else "partners"})
+
+
+def overlaps(
+    first: tuple[date | None, date | None], second: tuple[date | None, date | None]
+) -> bool:
+    """Tell whether two half-open times [from, to) share a day; null is open."""
+    first_from, first_to = first
+    second_from, second_to = second
+    return (first_to is None or second_from is None or second_from < first_to) and (
+        second_to is None or first_from is None or first_from < second_to
+    )
+
+
+def _article(kind: Kind) -> str:
+    return f"{'a' if kind == 'person' else 'an'} {kind}"
