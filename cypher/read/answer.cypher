@@ -1,0 +1,2 @@
+// Asked to learn whether the engine answers.
+RETURN true AS answers

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_change_first IF NOT EXISTS
+FOR (n:Change) REQUIRE n.first IS UNIQUE

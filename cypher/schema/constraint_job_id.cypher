@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_job_id IF NOT EXISTS
+FOR (n:Job) REQUIRE n.id IS UNIQUE

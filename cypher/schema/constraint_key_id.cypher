@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_key_id IF NOT EXISTS
+FOR (n:Key) REQUIRE n.id IS UNIQUE

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_node_id IF NOT EXISTS
+FOR (n:Node) REQUIRE n.id IS UNIQUE

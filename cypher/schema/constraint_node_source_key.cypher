@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_node_source_key IF NOT EXISTS
+FOR (n:Node) REQUIRE n.source_key IS UNIQUE

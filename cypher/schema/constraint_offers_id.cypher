@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_offers_id IF NOT EXISTS
+FOR ()-[r:OFFERS]-() REQUIRE r.id IS UNIQUE

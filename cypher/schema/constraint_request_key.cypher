@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_request_key IF NOT EXISTS
+FOR (n:Request) REQUIRE n.key IS UNIQUE

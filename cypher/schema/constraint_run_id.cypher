@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_run_id IF NOT EXISTS
+FOR (n:Run) REQUIRE n.id IS UNIQUE

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_trusts_id IF NOT EXISTS
+FOR ()-[r:TRUSTS]-() REQUIRE r.id IS UNIQUE

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_wants_id IF NOT EXISTS
+FOR ()-[r:WANTS]-() REQUIRE r.id IS UNIQUE

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_area_id IF NOT EXISTS
+FOR (n:Area) REQUIRE n.id IS :: STRING

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_change_at IF NOT EXISTS
+FOR (n:Change) REQUIRE n.at IS :: ZONED DATETIME

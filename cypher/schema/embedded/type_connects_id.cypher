@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_connects_id IF NOT EXISTS
+FOR ()-[r:CONNECTS]-() REQUIRE r.id IS :: STRING

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_job_id IF NOT EXISTS
+FOR (n:Job) REQUIRE n.id IS :: STRING

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_job_state IF NOT EXISTS
+FOR (n:Job) REQUIRE n.state IS :: STRING

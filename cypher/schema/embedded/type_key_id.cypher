@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_key_id IF NOT EXISTS
+FOR (n:Key) REQUIRE n.id IS :: STRING

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_offers_id IF NOT EXISTS
+FOR ()-[r:OFFERS]-() REQUIRE r.id IS :: STRING

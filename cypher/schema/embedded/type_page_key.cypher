@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_page_key IF NOT EXISTS
+FOR (n:Page) REQUIRE n.key IS :: STRING

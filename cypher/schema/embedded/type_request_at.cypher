@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_request_at IF NOT EXISTS
+FOR (n:Request) REQUIRE n.at IS :: ZONED DATETIME

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_run_id IF NOT EXISTS
+FOR (n:Run) REQUIRE n.id IS :: STRING

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_tombstone_key IF NOT EXISTS
+FOR (n:Tombstone) REQUIRE n.key IS :: STRING

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_trusts_id IF NOT EXISTS
+FOR ()-[r:TRUSTS]-() REQUIRE r.id IS :: STRING

@@ -1,0 +1,3 @@
+SHOW INDEXES YIELD name, state
+WHERE state <> 'FAILED'
+RETURN name

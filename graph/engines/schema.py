@@ -1,0 +1,81 @@
+"""The constraints and indexes that every engine must have before it is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from cypher import statements
+from graph.errors import SchemaMismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# A statement is named for the constraint or index that it creates, if its name begins so.
+_SHOWN = ("constraint_", "index_", "type_")
+
+
+class Run(Protocol):
+    """Runs a statement, named as for `cypher.statement`, in a transaction of its own."""
+
+    async def __call__(
+        self, name: str, parameters: Mapping[str, object]
+    ) -> Sequence[Mapping[str, object]]:
+        """Return its rows."""
+        ...
+
+
+async def apply_schema(run: Run, *, embedded: bool, epoch: str) -> None:
+    """Create what is missing of the schema, and verify it.
+
+    To be called at each start. On the embedded engine it is followed by
+    `EmbeddedEngine.make_durable`.
+
+    Parameters
+    ----------
+    run
+        Runs a statement as an account that may change the schema.
+    embedded
+        Types are declared as well: the embedded engine indexes a property of no declared type as
+        text, which serves no range and no order (seen on ArcadeDB 26.10.2).
+    epoch
+        The name of this life of the graph; an existing one is kept.
+
+    Raises
+    ------
+    SchemaMismatch
+        When something is still missing afterwards.
+    """
+    present = await _shown(run)
+    for name in _names(embedded=embedded):
+        if _object(name) not in present:
+            parameters = {"epoch": epoch} if name == "schema/singleton_epoch" else {}
+            await run(name, parameters)
+    await verify_schema(run, embedded=embedded)
+
+
+async def verify_schema(run: Run, *, embedded: bool) -> None:
+    """Compare the engine's constraints and indexes with those declared in `cypher/schema`.
+
+    Raises
+    ------
+    SchemaMismatch
+        Naming all that are missing.
+    """
+    declared = {_object(name) for name in _names(embedded=embedded)}
+    needed = {name for name in declared if name.startswith(_SHOWN)}
+    if missing := sorted(needed - await _shown(run)):
+        raise SchemaMismatch(f"the engine lacks {', '.join(missing)}")
+
+
+def _names(*, embedded: bool) -> tuple[str, ...]:
+    # Types come first: an index is built for the type that is declared by then.
+    return (*(statements("schema/embedded") if embedded else ()), *statements("schema"))
+
+
+def _object(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+async def _shown(run: Run) -> set[str]:
+    rows = [row for name in statements("schema/shown") for row in await run(name, {})]
+    return {str(row["name"]) for row in rows}

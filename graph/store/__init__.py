@@ -1,0 +1,1 @@
+"""Reads, writes, changes and transactions: the only room that knows the driver."""

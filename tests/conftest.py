@@ -1,0 +1,154 @@
+"""What the tests share: the engines, started once a run and empty for each test."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, LiteralString
+from uuid import uuid4
+
+import pytest
+from neo4j import AsyncGraphDatabase
+
+from cypher import statement
+from graph.engines.embedded import EmbeddedEngine
+from graph.engines.schema import apply_schema
+from graph.store.probe import answers
+from tests.neo4j_server import NoNeo4j, neo4j_server
+from tests.running_service import RunningService, running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+
+    from neo4j import AsyncDriver, AsyncManagedTransaction, Record
+
+    from graph.engines.addresses import Engine
+
+EPOCH = "epoch-of-the-tests"
+
+_BATCH = 5000
+_EMPTY: LiteralString = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS nodes"
+
+
+class Connection:
+    """A driver on an engine, for tests that look at the engine below the store."""
+
+    def __init__(self, engine: Engine, driver: AsyncDriver) -> None:
+        self.engine = engine
+        self._driver = driver
+
+    async def query(self, text: LiteralString, **parameters: object) -> list[Record]:
+        """Run a statement in an explicit transaction and return its rows."""
+
+        async def work(transaction: AsyncManagedTransaction) -> list[Record]:
+            result = await transaction.run(text, parameters)
+            return [record async for record in result]
+
+        async with self._driver.session(database=self.engine.database) as session:
+            return await session.execute_write(work)
+
+    async def run(self, name: str, parameters: Mapping[str, object]) -> list[Record]:
+        """Run a statement of the project by its name."""
+        return await self.query(statement(name), **parameters)
+
+    async def empty(self) -> None:
+        """Delete every node, and set the counters back."""
+
+        async def work(transaction: AsyncManagedTransaction) -> bool:
+            deleted = await (await transaction.run(_EMPTY)).single(strict=True)
+            await transaction.run(statement("schema/singleton_changes"))
+            # A life of its own for each test: what a service cached of the last one is void.
+            await transaction.run(statement("schema/singleton_epoch"), epoch=uuid4().hex)
+            return deleted["nodes"] < _BATCH
+
+        async with self._driver.session(database=self.engine.database) as session:
+            while not await session.execute_write(work):
+                pass
+
+
+@asynccontextmanager
+async def connect(engine: Engine) -> AsyncGenerator[Connection]:
+    """Open a connection and close it in the end."""
+    async with AsyncGraphDatabase.driver(engine.uri, auth=(engine.user, engine.password)) as driver:
+        yield Connection(engine, driver)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests and fixtures on one asyncio loop."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+async def embedded(
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[EmbeddedEngine]:
+    """Start the embedded engine once a run."""
+    async with EmbeddedEngine(tmp_path_factory.mktemp("embedded"), answers) as embedded:
+        yield embedded
+
+
+@pytest.fixture(scope="session")
+async def embedded_connection(embedded: EmbeddedEngine) -> AsyncIterator[Connection]:
+    """Connect to the embedded engine, with the schema."""
+    async with connect(embedded.engine) as connection:
+        await apply_schema(connection.run, embedded=True, epoch=EPOCH)
+        await embedded.make_durable()
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Start a Neo4j server once a run."""
+    try:
+        with neo4j_server(tmp_path_factory.mktemp("neo4j")) as engine:
+            yield engine
+    except NoNeo4j as reason:
+        if os.environ.get("WHOLEMAP_REQUIRE_NEO4J") == "1":
+            pytest.fail(f"Neo4j is required: {reason}")
+        pytest.skip(f"no Neo4j: {reason}")
+
+
+@pytest.fixture(scope="session")
+async def neo4j_connection(anyio_backend: str, neo4j_address: Engine) -> AsyncIterator[Connection]:
+    """Connect to the Neo4j server, with the schema."""
+    async with connect(neo4j_address) as connection:
+        await apply_schema(connection.run, embedded=False, epoch=EPOCH)
+        yield connection
+
+
+@pytest.fixture(params=["embedded", "neo4j"], scope="session")
+def started(request: pytest.FixtureRequest) -> Connection:
+    """Choose an engine; a run that asks for one of them starts no other."""
+    connection: Connection = request.getfixturevalue(f"{request.param}_connection")
+    return connection
+
+
+@pytest.fixture
+async def connection(started: Connection) -> Connection:
+    """Connect to an engine with the schema and nothing in it."""
+    await started.empty()
+    return started
+
+
+@pytest.fixture
+def engine(connection: Connection) -> Engine:
+    """Give the address of an engine with the schema and nothing in it."""
+    return connection.engine
+
+
+@pytest.fixture(scope="session")
+def running_service(
+    started: Connection, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningService]:
+    """Run a service on an engine, once a run."""
+    with running(started.engine, tmp_path_factory.mktemp("service")) as service:
+        yield service
+
+
+@pytest.fixture
+def service(
+    anyio_backend: str, connection: Connection, running_service: RunningService
+) -> RunningService:
+    """Give a running service on an engine with nothing in it."""
+    return running_service
