@@ -1,0 +1,209 @@
+"""The columns that the network is kept in: one slot a node or a tie, appended, never moved.
+
+A slot belongs to one id for good. So a tie may name an end before the end's own record has been
+read, and what is dropped and comes again takes its old place.
+"""
+
+from __future__ import annotations
+
+from array import array
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from graph.network.codes import (
+    CLEARANCE_CODE,
+    FLAG_CODE,
+    KIND_CODE,
+    QUALITY_CODE,
+    RELATION_CODE,
+    STATE_CODE,
+    STATUS_CODE,
+    TYPE_CODE,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graph.nodes import Kind
+    from graph.ties import Relation, TieType
+    from graph.values import Clearance
+
+NO_STEWARD: Final = -1
+_OPEN_START: Final = 0
+_OPEN_END: Final = date.max.toordinal() + 1
+
+
+class NodeRow(NamedTuple):
+    """What the network in memory keeps of a node."""
+
+    id: str
+    kind: Kind
+    name: str
+    areas: tuple[str, ...] = ()
+    active_from: date | None = None
+    active_to: date | None = None
+    steward: str | None = None
+    clearance: Clearance = "partners"
+    sensitive: bool = False
+    mapped: bool | None = None
+    status: str | None = None
+
+
+class TieRow(NamedTuple):
+    """What the network in memory keeps of a tie. `strength` holds the level of a `trusts`."""
+
+    id: str
+    type: TieType
+    source: str
+    target: str
+    relation: Relation | None = None
+    strength: float | None = None
+    paid: bool | None = None
+    quality: str | None = None
+    state: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    steward: str | None = None
+    clearance: Clearance | None = None
+
+
+def column(values: array[Any]) -> NDArray[Any]:
+    """Return a growable column as an array of its own, which later writes do not reach."""
+    return np.array(values)
+
+
+class NodeColumns:
+    """Growable columns of nodes, one entry a slot; `present` is 0 where no record was read."""
+
+    def __init__(self) -> None:
+        self.slots: dict[str, int] = {}
+        self.ids: list[str] = []
+        self.names: list[str] = []
+        self.areas: list[tuple[str, ...]] = []
+        self.present = array("B")
+        self.kind = array("B")
+        self.active_from = array("i")
+        self.active_to = array("i")
+        self.steward = array("i")
+        self.clearance = array("B")
+        self.sensitive = array("B")
+        self.mapped = array("b")
+        self.status = array("B")
+        self._area_lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def slot(self, id_: str) -> int:
+        """Return the slot of an id, a new one for an id that was never named."""
+        slot = self.slots.get(id_)
+        if slot is None:
+            slot = self.slots[id_] = len(self.ids)
+            self.ids.append(id_)
+            self.names.append("")
+            self.areas.append(())
+            self.present.append(0)
+            self.kind.append(0)
+            self.active_from.append(_OPEN_START)
+            self.active_to.append(_OPEN_END)
+            self.steward.append(NO_STEWARD)
+            self.clearance.append(0)
+            self.sensitive.append(0)
+            self.mapped.append(-1)
+            self.status.append(0)
+        return slot
+
+    def put(self, row: NodeRow) -> None:
+        """Write a row into its slot."""
+        slot = self.slot(row.id)
+        self.names[slot] = row.name
+        self.areas[slot] = self._area_lists.setdefault(row.areas, row.areas)
+        self.present[slot] = 1
+        self.kind[slot] = KIND_CODE[row.kind]
+        self.active_from[slot] = _first_day(row.active_from)
+        self.active_to[slot] = _day_after(row.active_to)
+        self.steward[slot] = self.steward_slot(row.steward)
+        self.clearance[slot] = CLEARANCE_CODE[row.clearance]
+        self.sensitive[slot] = row.sensitive
+        self.mapped[slot] = FLAG_CODE[row.mapped]
+        self.status[slot] = STATUS_CODE[row.status]
+
+    def drop(self, id_: str) -> None:
+        """Forget what is known of a node; its ties wait for it to come again."""
+        slot = self.slots.get(id_)
+        if slot is not None:
+            self.present[slot] = 0
+            self.names[slot] = ""
+            self.areas[slot] = ()
+
+    def steward_slot(self, id_: str | None) -> int:
+        """Return the slot of a record's steward."""
+        return NO_STEWARD if id_ is None else self.slot(id_)
+
+
+class TieColumns:
+    """Growable columns of ties, one entry a slot; ends and stewards are slots of nodes."""
+
+    def __init__(self) -> None:
+        self.slots: tuple[dict[str, int], ...] = tuple({} for _ in TYPE_CODE)
+        self.ids: list[str] = []
+        self.present = array("B")
+        self.type = array("B")
+        self.source = array("i")
+        self.target = array("i")
+        self.relation = array("B")
+        self.strength = array("d")
+        self.paid = array("b")
+        self.quality = array("B")
+        self.state = array("B")
+        self.valid_from = array("i")
+        self.valid_to = array("i")
+        self.steward = array("i")
+        self.clearance = array("B")
+
+    def put(self, row: TieRow, source: int, target: int, steward: int) -> None:
+        """Write a row into its slot, a new one for a tie that was never named."""
+        type_ = TYPE_CODE[row.type]
+        slots = self.slots[type_]
+        slot = slots.get(row.id)
+        if slot is None:
+            slot = slots[row.id] = len(self.ids)
+            self.ids.append(row.id)
+            self.present.append(0)
+            self.type.append(type_)
+            self.source.append(0)
+            self.target.append(0)
+            self.relation.append(0)
+            self.strength.append(np.nan)
+            self.paid.append(-1)
+            self.quality.append(0)
+            self.state.append(0)
+            self.valid_from.append(_OPEN_START)
+            self.valid_to.append(_OPEN_END)
+            self.steward.append(NO_STEWARD)
+            self.clearance.append(0)
+        self.present[slot] = 1
+        self.source[slot] = source
+        self.target[slot] = target
+        self.relation[slot] = RELATION_CODE[row.relation]
+        self.strength[slot] = np.nan if row.strength is None else row.strength
+        self.paid[slot] = FLAG_CODE[row.paid]
+        self.quality[slot] = QUALITY_CODE[row.quality]
+        self.state[slot] = STATE_CODE[row.state]
+        self.valid_from[slot] = _first_day(row.valid_from)
+        self.valid_to[slot] = _day_after(row.valid_to)
+        self.steward[slot] = steward
+        self.clearance[slot] = CLEARANCE_CODE[row.clearance]
+
+    def drop(self, type_: TieType, id_: str) -> None:
+        """Forget a tie."""
+        slot = self.slots[TYPE_CODE[type_]].get(id_)
+        if slot is not None:
+            self.present[slot] = 0
+
+
+def _first_day(day: date | None) -> int:
+    return _OPEN_START if day is None else day.toordinal()
+
+
+def _day_after(day: date | None) -> int:
+    return _OPEN_END if day is None else day.toordinal()

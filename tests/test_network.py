@@ -1,0 +1,285 @@
+"""The network in memory: whatever is written, a day of it is what a plain model says."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from graph.network import (
+    QUALITIES,
+    RELATIONS,
+    STATES,
+    STATUSES,
+    Adjacency,
+    Network,
+    NodeRow,
+    Snapshot,
+    TieRow,
+)
+from graph.nodes import KINDS
+from graph.ties import TIE_TYPES, TieType
+
+DAYS = [date(2026, 1, 1) + timedelta(days) for days in range(5)]
+IDS = [f"n{number}" for number in range(8)]
+TIE_IDS = [f"t{number}" for number in range(6)]
+
+maybe_day = st.none() | st.sampled_from(DAYS)
+node_rows = st.builds(
+    NodeRow,
+    id=st.sampled_from(IDS),
+    kind=st.sampled_from(KINDS),
+    name=st.sampled_from(["Ada", "Ben", "Choir"]),
+    areas=st.sampled_from([(), ("riverside",), ("riverside", "hill")]),
+    active_from=maybe_day,
+    active_to=maybe_day,
+    steward=st.none() | st.sampled_from([*IDS, "elsewhere"]),
+    clearance=st.sampled_from(["private", "partners", "public"]),
+    sensitive=st.booleans(),
+    mapped=st.none() | st.booleans(),
+    status=st.sampled_from(STATUSES),
+)
+tie_rows = st.builds(
+    TieRow,
+    id=st.sampled_from(TIE_IDS),
+    type=st.sampled_from(TIE_TYPES),
+    source=st.sampled_from(IDS),
+    target=st.sampled_from(IDS),
+    relation=st.sampled_from(RELATIONS),
+    strength=st.none() | st.floats(0, 1, exclude_min=True),
+    paid=st.none() | st.booleans(),
+    quality=st.sampled_from(QUALITIES),
+    state=st.sampled_from(STATES),
+    valid_from=maybe_day,
+    valid_to=maybe_day,
+    steward=st.none() | st.sampled_from(IDS),
+).filter(lambda tie: tie.source != tie.target)
+
+
+def live(first: date | None, after: date | None, day: date) -> bool:
+    return (first is None or first <= day) and (after is None or day < after)
+
+
+def nodes_of(day: Snapshot) -> list[tuple[Any, ...]]:
+    flags = {-1: None, 0: False, 1: True}
+    return [
+        (id_, KINDS[kind], name, areas, flags[mapped], STATUSES[status])
+        for id_, kind, name, areas, mapped, status in zip(
+            day.ids, day.kinds, day.names, day.areas, day.mapped, day.status, strict=True
+        )
+    ]
+
+
+def ties_of(day: Snapshot) -> dict[tuple[TieType, str], tuple[Any, ...]]:
+    ties = day.ties
+    flags = {-1: None, 0: False, 1: True}
+    return {
+        (TIE_TYPES[ties.type[tie]], ties.id(tie)): (
+            day.ids[ties.source[tie]],
+            day.ids[ties.target[tie]],
+            RELATIONS[ties.relation[tie]],
+            None if ties.assumed[tie] else float(ties.strength[tie]),
+            flags[int(ties.paid[tie])],
+            QUALITIES[ties.quality[tie]],
+            STATES[ties.state[tie]],
+        )
+        for tie in range(len(ties))
+    }
+
+
+class NetworkBesideAModel(RuleBasedStateMachine):
+    """The network and two dicts, written side by side."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.network = Network("epoch", 0)
+        self.nodes: dict[str, NodeRow] = {}
+        self.ties: dict[tuple[TieType, str], TieRow] = {}
+        self.hidden: set[str] = set()
+        self.hidden_ties: set[tuple[TieType, str]] = set()
+        self.kept: list[tuple[Snapshot, list[Any], dict[Any, Any]]] = []
+
+    @rule(row=node_rows)
+    def put_node(self, row: NodeRow) -> None:
+        self.network.put_node(row)
+        self.nodes[row.id] = row
+
+    @rule(row=tie_rows)
+    def put_tie(self, row: TieRow) -> None:
+        self.network.put_tie(row)
+        self.ties[row.type, row.id] = row
+
+    @rule(nodes=st.lists(node_rows, max_size=4), ties=st.lists(tie_rows, max_size=4))
+    def load(self, nodes: list[NodeRow], ties: list[TieRow]) -> None:
+        self.network.load(nodes, ties)
+        self.nodes |= {row.id: row for row in nodes}
+        self.ties |= {(row.type, row.id): row for row in ties}
+
+    @rule(id_=st.sampled_from(IDS))
+    def drop_node(self, id_: str) -> None:
+        self.network.drop_node(id_)
+        self.nodes.pop(id_, None)
+
+    @rule(type_=st.sampled_from(TIE_TYPES), id_=st.sampled_from(TIE_IDS))
+    def drop_tie(self, type_: TieType, id_: str) -> None:
+        self.network.drop_tie(type_, id_)
+        self.ties.pop((type_, id_), None)
+
+    @rule(
+        hidden=st.sets(st.sampled_from(IDS), max_size=3),
+        ties=st.sets(st.tuples(st.sampled_from(TIE_TYPES), st.sampled_from(TIE_IDS)), max_size=3),
+    )
+    def look_with_other_eyes(self, hidden: set[str], ties: set[tuple[TieType, str]]) -> None:
+        self.hidden, self.hidden_ties = hidden, ties
+
+    @rule(day=st.sampled_from(DAYS))
+    def keep_a_snapshot(self, day: date) -> None:
+        snapshot = self.network.on(day)
+        self.kept.append((snapshot, nodes_of(snapshot), ties_of(snapshot)))
+
+    def seen(self, day: date) -> Snapshot:
+        columns = self.network.nodes.ids
+        visible = np.array([id_ not in self.hidden for id_ in columns], np.bool_)
+        visible_ties = np.ones(len(self.network.ties.ids), np.bool_)
+        for type_, id_ in self.hidden_ties:
+            slot = self.network.ties.slots[TIE_TYPES.index(type_)].get(id_)
+            if slot is not None:
+                visible_ties[slot] = False
+        return self.network.on(day, visible, visible_ties=visible_ties)
+
+    @invariant()
+    def every_day_is_as_the_model_says(self) -> None:
+        for day in DAYS[::2]:
+            snapshot = self.seen(day)
+            here = {
+                id_: row
+                for id_, row in sorted(self.nodes.items())
+                if live(row.active_from, row.active_to, day) and id_ not in self.hidden
+            }
+            assert nodes_of(snapshot) == [
+                (row.id, row.kind, row.name, row.areas, row.mapped, row.status)
+                for row in here.values()
+            ]
+            assert ties_of(snapshot) == {
+                key: (
+                    row.source,
+                    row.target,
+                    row.relation,
+                    row.strength,
+                    row.paid,
+                    row.quality,
+                    row.state,
+                )
+                for key, row in self.ties.items()
+                if live(row.valid_from, row.valid_to, day)
+                and {row.source, row.target} <= set(here)
+                and key not in self.hidden_ties
+            }
+
+    @invariant()
+    def a_snapshot_stays_as_it_was(self) -> None:
+        for snapshot, nodes, ties in self.kept:
+            assert nodes_of(snapshot) == nodes
+            assert ties_of(snapshot) == ties
+
+
+TestNetworkBesideAModel = NetworkBesideAModel.TestCase
+TestNetworkBesideAModel.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+@given(
+    nodes=st.integers(1, 9),
+    pairs=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=30),
+)
+def test_every_tie_is_found_from_both_its_ends(nodes: int, pairs: list[tuple[int, int]]):
+    pairs = [(one % nodes, other % nodes) for one, other in pairs]
+    source = np.array([one for one, _ in pairs], np.int32)
+    target = np.array([other for _, other in pairs], np.int32)
+    adjacency = Adjacency.of(nodes, source, target)
+    expected = sorted(
+        [(one, other, tie, True) for tie, (one, other) in enumerate(pairs)]
+        + [(other, one, tie, False) for tie, (one, other) in enumerate(pairs)]
+    )
+    entries, owners = adjacency.rows(np.arange(nodes))
+    assert entries.tolist() == list(range(2 * len(pairs)))
+    found = zip(
+        owners.tolist(),
+        adjacency.neighbours.tolist(),
+        adjacency.ties.tolist(),
+        adjacency.outgoing.tolist(),
+        strict=True,
+    )
+    assert sorted(found) == expected
+    for node in range(nodes):
+        row = adjacency.row(node)
+        assert (owners[row] == node).all()
+        assert adjacency.neighbours[row].tolist() == sorted(adjacency.neighbours[row].tolist())
+
+
+def small() -> Network:
+    network = Network("first", 3)
+    network.load(
+        [NodeRow("a", "person", "Ada"), NodeRow("b", "person", "Ben")],
+        [TieRow("t", "trusts", "a", "b", strength=0.5)],
+    )
+    return network
+
+
+def test_a_tie_that_comes_before_its_end_is_live_when_the_end_comes():
+    network = Network()
+    network.put_tie(TieRow("t", "trusts", "a", "b"))
+    network.put_node(NodeRow("a", "person", "Ada"))
+    assert len(network.on(DAYS[0]).ties) == 0
+    network.put_node(NodeRow("b", "person", "Ben"))
+    assert network.on(DAYS[0]).ties.ids == ["t"]
+
+
+def test_a_steward_that_is_named_only_is_no_node():
+    network = small()
+    network.put_node(NodeRow("c", "person", "Carla", steward="council"))
+    assert network.on(DAYS[0]).ids == ["a", "b", "c"]
+
+
+def test_the_same_day_and_view_is_built_once():
+    network = small()
+    assert network.on(DAYS[0]) is network.on(DAYS[0])
+    everybody = np.ones(2, np.bool_)
+    assert network.on(DAYS[0], everybody) is network.on(DAYS[0], everybody.copy())
+    assert network.on(DAYS[0], everybody) is not network.on(DAYS[0])
+    assert network.on(DAYS[0]) is not network.on(DAYS[1])
+
+
+@pytest.mark.parametrize("change", ["write", "revision", "epoch"])
+def test_a_change_is_seen_by_the_next_question(change: str):
+    network = small()
+    before = network.on(DAYS[0])
+    if change == "write":
+        network.drop_tie("trusts", "t")
+    elif change == "revision":
+        network.revision = 4
+    else:
+        network.epoch = "second"
+    after = network.on(DAYS[0])
+    assert after is not before
+    assert (after.epoch, after.revision) == (network.epoch, network.revision)
+    assert len(before.ties) == 1
+
+
+def test_nobody_can_write_into_a_snapshot():
+    snapshot = small().on(DAYS[0])
+    for values in (snapshot.kinds, snapshot.ties.strength, snapshot.adjacency.neighbours):
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 0
+
+
+def test_a_node_that_is_dropped_leaves_no_name_behind():
+    network = small()
+    network.on(DAYS[0])
+    network.drop_node("a")
+    assert network.on(DAYS[0]).names == ["Ben"]
+    assert "Ada" not in network.nodes.names
