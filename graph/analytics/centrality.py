@@ -1,0 +1,110 @@
+"""Who is well connected, in each of the usual senses."""
+
+from __future__ import annotations
+
+from graph.analytics import measures
+from graph.analytics.cohesion import components
+from graph.analytics.projection import project
+from graph.analytics.result import (
+    MeasureParameters,
+    ReportResult,
+    Row,
+    by_kind,
+    conventions,
+    how_many,
+    ranked,
+    table,
+)
+from graph.network import Snapshot
+
+
+def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResult:
+    """Report six measures of centrality for every node.
+
+    Parameters
+    ----------
+    snapshot
+        The live network, as far as the caller may see it.
+    parameters
+        Projection, weights, normalisation, areas.
+
+    Returns
+    -------
+    ReportResult
+        Rows: degree, betweenness, closeness, harmonic, eigenvector, pagerank; the highest degree
+        first. `reason` where a measure is not defined: `no_ties` (nobody has one, so that there
+        is no eigenvector) or `no_distance` (a sure tie has none).
+
+    Notes
+    -----
+    Cost as `measures.betweenness`.
+    """
+    projection = project(snapshot, parameters.projection, areas=parameters.areas)
+    weighted, normalised = parameters.weights == "strength", parameters.normalised
+    columns = {
+        "degree": measures.degree(projection, normalised=normalised),
+        "betweenness": measures.betweenness(projection, weighted=weighted, normalised=normalised),
+        "closeness": measures.closeness(projection, weighted=weighted),
+        "harmonic": measures.harmonic(projection, weighted=weighted),
+        "eigenvector": measures.eigenvector(projection, weighted=weighted),
+        "pagerank": measures.pagerank(projection, weighted=weighted),
+    }
+    undefined = "no_distance" if len(projection.sources) else "no_ties"
+    reasons = [
+        undefined if None in scores else None for scores in zip(*columns.values(), strict=True)
+    ]
+    rows = ranked(table({"node": projection.ids, **columns, "reason": reasons}), "degree")
+    count, ties = len(projection.ids), len(projection.sources)
+    parts = components(projection)
+    pairs = count * (count - 1) // (1 if projection.directed else 2)
+    summary: Row = {
+        "nodes": by_kind(projection),
+        "ties": ties,
+        "density": ties / pairs if pairs else None,
+        "components": len(parts),
+        "largest_component": len(parts[0]) if parts else 0,
+        "isolates": int((projection.degrees == 0).sum()),
+    }
+    return ReportResult(
+        _headline(count, ties, max(projection.degrees.tolist(), default=0)),
+        summary,
+        conventions(
+            parameters,
+            directed=projection.directed,
+            scope="whole network"
+            if parameters.areas is None
+            else "nodes in the areas and the ties among them",
+            isolates="Degree, betweenness, closeness, harmonic and eigenvector are 0; PageRank is"
+            " what chance jumps bring. Without any tie there is no eigenvector: null (no_ties).",
+            measures=_MEASURES,
+        ),
+        count,
+        rows[: parameters.limit],
+        truncated=len(rows) > parameters.limit,
+    )
+
+
+_MEASURES = {
+    "degree": "Number of neighbours, in and out together where directed, whatever the weights; as"
+    " a share of the n - 1 others where normalised.",
+    "betweenness": "Freeman, NetworkX's normalisation over all nodes counted, ends not on a route;"
+    " raw where normalised is false. With weights, by the strongest routes.",
+    "closeness": "Wasserman and Faust; inward where directed. With weights null (no_distance)"
+    " where all who reach a node do so for sure.",
+    "harmonic": "Sum of 1 / distance, never normalised; inward where directed. With weights null"
+    " (no_distance) beside a sure tie.",
+    "eigenvector": "Of the whole underlying undirected graph, Euclidean norm 1; above 0 only in"
+    " the component of greatest spectral radius.",
+    "pagerank": "Damping 0.85, sum 1, tolerance 1e-12.",
+}
+
+
+def _headline(counted: int, ties: int, most: int) -> str:
+    if not counted:
+        return "Nobody is on this map on that day."
+    if not ties:
+        return f"Of {counted:,} counted, none has a tie to another."
+    return (
+        f"{counted:,} are counted and {how_many(ties, 'pair is', 'pairs are')} tied;"
+        f" the best connected has {how_many(most, 'tie', 'ties')}."
+    )

@@ -1,0 +1,218 @@
+"""Who is cut off from others, with and without those who are paid to be there.
+
+Somebody whose only ties are to paid staff is not called connected, and somebody whom nobody asked
+is not called isolated.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, NamedTuple
+
+import networkx as nx
+import numpy as np
+
+from graph.analytics.cohesion import giant
+from graph.analytics.projection import Flags, Projection, in_areas, social_ties
+from graph.analytics.result import (
+    IsolationParameters,
+    ReportResult,
+    Row,
+    by_kind,
+    conventions,
+    how_many,
+    table,
+)
+from graph.network import RELATION_CODE, Snapshot
+from graph.nodes import KINDS
+
+Status = Literal["isolated", "paid_only", "connected", "unmapped"]
+STATUSES: Final[tuple[Status, ...]] = ("isolated", "paid_only", "connected", "unmapped")
+"""The most cut off first, then those who were not asked."""
+
+
+class _Standing(NamedTuple):
+    """How every node stands in one network, in the order of its ids."""
+
+    degree: list[int]
+    in_giant: list[bool]
+    hops: list[int | None]
+
+
+def paid_ties(snapshot: Snapshot) -> Flags:
+    """Tell which ties are paid, shape (ties,); all others are natural.
+
+    Paid: said to be, or `professional` or `staff`, or with an agency at one end.
+    """
+    ties = snapshot.ties
+    agency = snapshot.kinds == KINDS.index("agency")
+    by_relation = np.isin(ties.relation, (RELATION_CODE["professional"], RELATION_CODE["staff"]))
+    return (ties.paid == 1) | by_relation | agency[ties.source] | agency[ties.target]
+
+
+def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResult:
+    """Report, for every person, how they are tied to others, by all ties and by natural ones.
+
+    Parameters
+    ----------
+    snapshot
+        The live network, as far as the caller may see it.
+    parameters
+        `areas` chooses the people; their ties count wherever they lead, or a friend across the
+        road would leave somebody isolated.
+
+    Returns
+    -------
+    ReportResult
+        Rows: `degree`, `in_giant`, `hops_to_association` and the same as `natural_...`, and
+        `status`: `isolated` (asked, no ties), `paid_only` (asked, no natural ties), `connected`
+        (asked, natural ties), `unmapped` (only named by others). The most cut off first. Hops are
+        null where no association can be reached.
+
+    Notes
+    -----
+    O(n log n + m log m).
+    """
+    everyone = np.ones(len(snapshot.ties), dtype=np.bool_)
+    together = social_ties(snapshot, everyone)
+    natural = social_ties(snapshot, ~paid_ties(snapshot))
+    standings = _standing(together), _standing(natural)
+
+    party = np.flatnonzero(snapshot.kinds != KINDS.index("asset"))
+    chosen = in_areas(snapshot, parameters.areas)[party] & (together.kinds == _PERSON)
+    people: list[int] = np.flatnonzero(chosen).tolist()
+    places: list[int] = party[chosen].tolist()
+    asked = (snapshot.mapped[party] == 1).tolist()
+    statuses: list[Status] = [
+        _status(standings[0].degree[place], standings[1].degree[place], mapped=asked[place])
+        for place in people
+    ]
+    columns = {
+        f"{prefix}{name}": [column[place] for place in people]
+        for prefix, standing in zip(("", "natural_"), standings, strict=True)
+        for name, column in (
+            ("degree", standing.degree),
+            ("in_giant", standing.in_giant),
+            ("hops_to_association", standing.hops),
+        )
+    }
+    rows = table({"node": [together.ids[place] for place in people], **columns, "status": statuses})
+    rows.sort(key=lambda row: (STATUSES.index(row["status"]), row["natural_degree"], row["node"]))
+    own_areas = [snapshot.areas[place] for place in places]
+    summary: Row = {
+        **_counts(statuses),
+        "by_area": _by_area(own_areas, statuses, parameters.areas),
+        "nodes": by_kind(together),
+        "ties": len(together.sources),
+        "natural_ties": len(natural.sources),
+        "giant": len(giant(together)),
+        "natural_giant": len(giant(natural)),
+    }
+    return ReportResult(
+        _headline(summary),
+        summary,
+        conventions(
+            parameters,
+            directed=False,
+            scope="every person"
+            if parameters.areas is None
+            else "people in the areas; their ties count wherever they lead",
+            isolates="Isolated is only said of people who were asked (mapped); others without ties"
+            " are unmapped.",
+            measures=_MEASURES,
+        ),
+        len(people),
+        rows[: parameters.limit],
+        truncated=len(rows) > parameters.limit,
+    )
+
+
+_PERSON: Final = KINDS.index("person")
+_MEASURES: Final = {
+    "degree": "Number of people, associations and agencies tied to, by connects or trusts.",
+    "in_giant": "Part of the largest component.",
+    "hops_to_association": "Steps to the nearest association; null where none can be reached.",
+    "natural_": "The same by natural ties only. A tie is paid if it says so, is professional or"
+    " staff, or has an agency at one end; every other is natural.",
+    "status": "isolated: asked, without ties. paid_only: asked, without natural ties. connected:"
+    " asked, with natural ties. unmapped: only named by others.",
+}
+
+
+def _standing(network: Projection) -> _Standing:
+    largest = giant(network)
+    associations = np.flatnonzero(network.kinds == KINDS.index("association")).tolist()
+    hops: Mapping[int, float] = {}
+    if associations:
+        hops = nx.multi_source_dijkstra_path_length(
+            network.graph, set(associations), weight=_one_step
+        )
+    places = range(len(network.ids))
+    return _Standing(
+        network.degrees.tolist(),
+        [place in largest for place in places],
+        [int(hops[place]) if place in hops else None for place in places],
+    )
+
+
+def _one_step(_source: int, _target: int, _data: object) -> int:
+    return 1
+
+
+def _status(degree: int, natural_degree: int, *, mapped: bool) -> Status:
+    if not mapped:
+        return "unmapped"
+    if natural_degree:
+        return "connected"
+    return "paid_only" if degree else "isolated"
+
+
+def _counts(statuses: Iterable[Status]) -> Row:
+    counts = Counter(statuses)
+    return {
+        "people": counts.total(),
+        "mapped": counts.total() - counts["unmapped"],
+        **{status: counts[status] for status in STATUSES},
+    }
+
+
+def _by_area(
+    areas: list[tuple[str, ...]], statuses: list[Status], asked_for: list[str] | None
+) -> list[Row]:
+    """Count by area; a person in several counts in each, one in none under null, last."""
+    held: dict[str | None, list[Status]] = {area: [] for area in asked_for or ()}
+    for own, status in zip(areas, statuses, strict=True):
+        for area in own or (None,):
+            if asked_for is None or area in held:
+                held.setdefault(area, []).append(status)
+    return [
+        {"area": area, **_counts(held[area])}
+        for area in sorted(held, key=lambda area: (area is None, area or ""))
+    ]
+
+
+def _headline(summary: Row) -> str:
+    if not summary["people"]:
+        return "Nobody is on this map on that day."
+    if not summary["mapped"]:
+        return (
+            f"{how_many(summary['people'], 'person is', 'people are')} on this map, but none was"
+            " asked yet: nothing can be said about who is isolated."
+        )
+    cut_off = summary["isolated"] + summary["paid_only"]
+    text = (
+        f"Of {how_many(summary['mapped'], 'person', 'people')} who were asked,"
+        f" {cut_off or 'none':,} {'has' if cut_off == 1 else 'have'} no natural tie to anybody"
+        if cut_off
+        else f"Of {how_many(summary['mapped'], 'person', 'people')} who were asked,"
+        " everybody has a natural tie to somebody"
+    )
+    if summary["paid_only"]:
+        text += f", and {summary['paid_only']:,} of them only know people who are paid to be there"
+    if summary["unmapped"]:
+        text += (
+            f"; {how_many(summary['unmapped'], 'more person was', 'more people were')} only named"
+            " by others and not asked"
+        )
+    return f"{text}."

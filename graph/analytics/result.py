@@ -1,0 +1,179 @@
+"""What a report is asked with, and what it answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Annotated, Any, Final, Literal, cast
+
+from pydantic import Field
+
+from graph.analytics.projection import MEANING, Projection, ProjectionName
+from graph.nodes import KINDS
+from graph.values import RecordId, Value
+
+ROW_LIMIT: Final = 100_000
+"""Rows of one report at most; the page and the browser behind it are to live through it."""
+
+_DIGITS: Final = 12
+
+Row = dict[str, Any]
+
+
+class Scope(Value):
+    """What every report is asked with.
+
+    `areas` null: everywhere. `limit` cuts the rows, never what is counted.
+    """
+
+    areas: Annotated[list[RecordId], Field(min_length=1, max_length=1000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=ROW_LIMIT)] = ROW_LIMIT
+
+
+class MeasureParameters(Scope):
+    """What a report of measures is asked with: brokers and centrality."""
+
+    projection: ProjectionName = "social"
+    weights: Literal["none", "strength"] = "none"
+    normalised: bool = True
+
+
+class IsolationParameters(Scope):
+    """Isolation always reads the social ties, each as one, and counts."""
+
+    projection: Literal["social"] = "social"
+    weights: Literal["none"] = "none"
+    normalised: Literal[False] = False
+
+
+class UnusedParameters(Scope):
+    """What is unused is always read from who offers and who wants, and counted."""
+
+    projection: Literal["two-mode"] = "two-mode"
+    weights: Literal["none"] = "none"
+    normalised: Literal[False] = False
+
+
+Parameters = MeasureParameters | IsolationParameters | UnusedParameters
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """A report's answer.
+
+    Parameters
+    ----------
+    headline
+        One sentence for somebody who never heard of networks.
+    summary
+        Figures of the whole.
+    conventions
+        What a reader must know to check a number.
+    counted
+        Number of nodes that the report speaks of.
+    rows
+        One line a node or finding, in a fixed order.
+    truncated
+        Whether rows were left out.
+    """
+
+    headline: str
+    summary: Row
+    conventions: Row
+    counted: int
+    rows: list[Row]
+    truncated: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as it goes over the wire."""
+        return {
+            "headline": self.headline,
+            "summary": self.summary,
+            "conventions": self.conventions,
+            "counted": self.counted,
+            "rows": self.rows,
+            "truncated": self.truncated,
+        }
+
+
+def finite(value: Any) -> Any:
+    """Return a JSON value with its numbers to 12 significant digits.
+
+    Raises
+    ------
+    ArithmeticError
+        When a number is NaN or infinite: JSON has neither, and null says it better.
+    """
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ArithmeticError(f"{value} is not a number that a report may give")
+        return float(f"{value:.{_DIGITS}g}")
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, Any]", value).items()
+        return {key: finite(item) for key, item in items}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [finite(item) for item in cast("Sequence[Any]", value)]
+    return value
+
+
+def table(columns: Mapping[str, Sequence[Any]]) -> list[Row]:
+    """Return columns of equal length as rows, their numbers finite."""
+    names = list(columns)
+    return [
+        {name: finite(cell) for name, cell in zip(names, cells, strict=True)}
+        for cells in zip(*columns.values(), strict=True)
+    ]
+
+
+def ranked(rows: list[Row], measure: str) -> list[Row]:
+    """Return rows by a measure, the highest first, null last, then by node."""
+    return sorted(
+        rows,
+        key=lambda row: (row[measure] is None, -(row[measure] or 0), row["node"]),
+    )
+
+
+def by_kind(projection: Projection) -> dict[str, int]:
+    """Count the nodes of a projection by kind, kinds without a node included."""
+    codes = projection.kinds.tolist()
+    return {kind: codes.count(code) for code, kind in enumerate(KINDS)}
+
+
+def how_many(count: int, one: str, many: str) -> str:
+    """Return a count with its noun: `1 person`, `1,200 people`."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def conventions(
+    parameters: Parameters,
+    *,
+    directed: bool,
+    scope: str,
+    isolates: str,
+    measures: Mapping[str, str],
+) -> Row:
+    """Return what a reader must know to check a number of this report."""
+    return {
+        "projection": parameters.projection,
+        "projection_means": MEANING[parameters.projection],
+        "weights": parameters.weights,
+        "weights_mean": (
+            "Every tie counts alike; parallel ties are one."
+            if parameters.weights == "none"
+            else "Parallel ties are one of strength 1 - prod(1 - p); 0.5 where nobody said;"
+            " the distance is -log(strength)."
+        ),
+        "normalised": parameters.normalised,
+        "direction": "directed" if directed else "undirected",
+        "areas": parameters.areas,
+        "scope": scope,
+        "who_counts": "Nodes on the map and ties valid on the day asked for, as far as the caller"
+        " may see them; stressful ties too.",
+        "isolates": isolates,
+        "measures": dict(measures),
+        "exact": True,
+        "library": "networkx",
+        "library_version": version("networkx"),
+    }

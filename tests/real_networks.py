@@ -1,0 +1,87 @@
+"""The 26 real networks, and what other programs and papers say of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from graph.analytics.projection import Projection
+from graph.network import Network, NodeRow, Snapshot, TieRow
+
+DATA: Final = Path(__file__).parent / "data"
+NAMES: Final = sorted(path.stem for path in (DATA / "truths/computed").glob("*.json"))
+DAY: Final = date(2026, 3, 1)
+TOLERANCE: Final = 1e-6
+
+Arc = tuple[str, str]
+
+
+def truth(name: str) -> dict[str, Any]:
+    """Return the computed truths of a network: measure to values."""
+    found = json.loads((DATA / f"truths/computed/{name}.json").read_text(encoding="utf-8"))
+    return {measure: line.get("values") for measure, line in found["measures"].items()}
+
+
+def is_directed(name: str) -> bool:
+    return json.loads((DATA / f"truths/computed/{name}.json").read_text(encoding="utf-8"))[
+        "directed"
+    ]
+
+
+def published(name: str) -> dict[str, Any]:
+    return json.loads((DATA / f"truths/published/{name}.json").read_text(encoding="utf-8"))
+
+
+def nodes_of(name: str) -> list[str]:
+    return [line["id"] for line in _lines(f"networks/{name}.nodes.csv")]
+
+
+def arcs_of(name: str) -> list[Arc]:
+    """Return every line of the file: both directions and parallel ties as they stand there."""
+    return [(line["source"], line["target"]) for line in _lines(f"networks/{name}.edges.csv")]
+
+
+def projection_of(
+    nodes: list[str],
+    arcs: list[Arc],
+    strengths: list[float] | None = None,
+    *,
+    directed: bool = False,
+) -> Projection:
+    """Return people and the ties between them."""
+    place = {node: index for index, node in enumerate(nodes)}
+    ends = np.array([[place[one], place[other]] for one, other in arcs], np.int64).reshape(-1, 2)
+    chances = np.full(len(arcs), np.nan) if strengths is None else np.array(strengths, np.float64)
+    return Projection.of(
+        "trust" if directed else "social",
+        [(node, 0) for node in nodes],
+        (ends[:, 0], ends[:, 1], chances),
+        directed=directed,
+    )
+
+
+def snapshot_of(nodes: list[str], arcs: list[Arc], *, directed: bool = False) -> Snapshot:
+    """Return people who trust each other, or else are tied now by one type, now by another."""
+    network = Network()
+    network.load(
+        (NodeRow(id=node, kind="person", name=node, mapped=True) for node in nodes),
+        (
+            TieRow(id=f"t{index}", type="trusts", source=source, target=target)
+            if directed or index % 3 == 0
+            else TieRow(
+                id=f"c{index}", type="connects", source=source, target=target, relation="peer"
+            )
+            for index, (source, target) in enumerate(arcs)
+        ),
+    )
+    return network.on(DAY)
+
+
+def _lines(path: str) -> list[dict[str, str]]:
+    with (DATA / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

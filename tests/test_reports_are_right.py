@@ -1,0 +1,612 @@
+"""A report says what is so: its rows equal other programs, and its words fit its numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import pickle
+import random
+from collections.abc import Mapping
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.analytics.isolation import paid_ties
+from graph.analytics.projection import project
+from graph.analytics.reports import REPORTS, report_parameters, run
+from graph.analytics.rescaling import rescaling
+from graph.errors import Invalid
+from graph.network import Network, NodeRow, Snapshot, TieRow
+from service.report_page import PAGE_ROWS, report_csv, report_html
+from tests.real_networks import (
+    DAY,
+    NAMES,
+    TOLERANCE,
+    arcs_of,
+    is_directed,
+    nodes_of,
+    snapshot_of,
+    truth,
+)
+
+CENTRALITY = {
+    "u_degree": ("degree", "number of neighbours"),
+    "u_betweenness_raw": ("betweenness", "raw, unordered pairs"),
+    "u_closeness_freeman": ("closeness", "Freeman: (n - 1) / sum of distances"),
+    "u_harmonic_raw": ("harmonic", "sum of 1 / distance"),
+    "u_eigenvector_max1": ("eigenvector", "greatest score 1"),
+    "u_pagerank_085": ("pagerank", "sum 1, damping .85"),
+}
+
+
+def person(id_: str, *, mapped: bool | None = True, areas: tuple[str, ...] = ()) -> NodeRow:
+    return NodeRow(id=id_, kind="person", name=id_, mapped=mapped, areas=areas)
+
+
+def group(id_: str, *areas: str) -> NodeRow:
+    return NodeRow(id=id_, kind="association", name=id_, areas=areas)
+
+
+def agency(id_: str, *areas: str) -> NodeRow:
+    return NodeRow(id=id_, kind="agency", name=id_, areas=areas)
+
+
+def asset(id_: str, status: str = "actual", areas: tuple[str, ...] = ()) -> NodeRow:
+    return NodeRow(id=id_, kind="asset", name=id_, status=status, areas=areas)
+
+
+def tie(type_: Any, source: str, target: str, **said: Any) -> TieRow:
+    relation = said.get("relation", "other") if type_ == "connects" else None
+    id_ = f"{type_}-{source}-{target}-{relation}-{said.pop('copy', 0)}"
+    return TieRow(
+        id=id_, type=type_, source=source, target=target, **{**said, "relation": relation}
+    )
+
+
+def day_of(*rows: NodeRow | TieRow) -> Snapshot:
+    network = Network(epoch="e", revision=1)
+    network.load(
+        (row for row in rows if isinstance(row, NodeRow)),
+        (row for row in rows if isinstance(row, TieRow)),
+    )
+    return network.on(DAY)
+
+
+def by_node(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {row["node"]: row for row in result["rows"]}
+
+
+# The 26 networks, from rows of the network in memory to rows of a report
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_centrality_gives_what_other_programs_give(name: str) -> None:
+    result = run("centrality", snapshot_of(nodes_of(name), arcs_of(name)), {})
+    rows, expected = result["rows"], truth(name)
+    assert result["counted"] == len(rows) == len(nodes_of(name))
+    for key, (measure, theirs) in CENTRALITY.items():
+        if expected.get(key) is None:
+            continue
+        scores = rescaling(measure, theirs).apply([row[measure] for row in rows], len(rows))
+        for row, score in zip(rows, scores, strict=True):
+            assert score == pytest.approx(expected[key][row["node"]], abs=TOLERANCE), (row, key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_brokers_gives_what_other_programs_give(name: str) -> None:
+    snapshot, expected = snapshot_of(nodes_of(name), arcs_of(name)), truth(name)
+    result = run("brokers", snapshot, {"normalised": False})
+    for node, row in by_node(result).items():
+        raw = pytest.approx(expected["u_betweenness_raw"][node], abs=TOLERANCE)
+        assert row["betweenness"] == raw
+        for key, measure in (
+            ("u_burt_constraint", "constraint"),
+            ("u_effective_size", "effective_size"),
+        ):
+            assert row[measure] == pytest.approx(expected[key].get(node), abs=TOLERANCE)
+        assert row["cut_point"] == (node in expected["u_articulation_points"])
+        assert row["reason"] == ("no_ties" if node in expected["isolates"] else None)
+    summary = result["summary"]
+    bridges = {frozenset(pair) for pair in expected["u_bridges"]}
+    assert {frozenset(pair) for pair in summary["bridges"]} == bridges
+    assert summary["bridges_count"] == len(bridges)
+    assert summary["cut_points"] == len(expected["u_articulation_points"])
+    assert summary["components"] == len(expected["u_component_sizes"])
+    assert summary["isolates"] == len(expected["isolates"])
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if is_directed(name)])
+def test_trust_keeps_its_direction(name: str) -> None:
+    snapshot = snapshot_of(nodes_of(name), arcs_of(name), directed=True)
+    result = run("brokers", snapshot, {"projection": "trust", "normalised": False})
+    expected = truth(name)
+    assert result["conventions"]["direction"] == "directed"
+    for node, row in by_node(result).items():
+        raw = pytest.approx(expected["d_betweenness_raw"][node], abs=TOLERANCE)
+        assert row["betweenness"] == raw
+        constraint = expected["d_burt_constraint_sumsym"].get(node)
+        assert row["constraint"] == pytest.approx(constraint, abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_isolation_counts_ties_as_other_programs_do(name: str) -> None:
+    result = run("isolation", snapshot_of(nodes_of(name), arcs_of(name)), {})
+    expected = truth(name)
+    for node, row in by_node(result).items():
+        assert row["degree"] == row["natural_degree"] == expected["u_degree"][node]
+        assert row["status"] == ("isolated" if node in expected["isolates"] else "connected")
+    assert result["summary"]["giant"] == expected["u_component_sizes"][0]
+
+
+# Isolation
+
+
+def test_whose_only_ties_are_paid_is_not_called_connected() -> None:
+    result = run(
+        "isolation",
+        day_of(
+            *map(person, ("alone", "carer", "client", "neighbour", "served", "helped")),
+            person("named", mapped=False),
+            person("unsaid", mapped=None),
+            group("choir"),
+            agency("council"),
+            tie("connects", "carer", "client", relation="professional"),
+            tie("connects", "neighbour", "carer", relation="neighbour"),
+            tie("connects", "neighbour", "choir", relation="member"),
+            tie("connects", "served", "council", relation="uses"),
+            tie("connects", "helped", "carer", relation="peer", paid=True),
+            tie("trusts", "served", "council"),
+        ),
+        {},
+    )
+    rows = by_node(result)
+    status = {node: row["status"] for node, row in rows.items()}
+    assert status == {
+        "alone": "isolated",
+        "client": "paid_only",
+        "served": "paid_only",
+        "helped": "paid_only",
+        "carer": "connected",
+        "neighbour": "connected",
+        "named": "unmapped",
+        "unsaid": "unmapped",
+    }
+    assert (rows["client"]["degree"], rows["client"]["natural_degree"]) == (1, 0)
+    assert rows["client"]["hops_to_association"] == 3
+    assert rows["client"]["natural_hops_to_association"] is None
+    assert rows["carer"]["natural_hops_to_association"] == 2
+    assert rows["served"]["degree"] == 1
+    assert not rows["served"]["in_giant"]
+    assert rows["helped"]["in_giant"]
+    assert not rows["helped"]["natural_in_giant"]
+    summary = result["summary"]
+    assert result["counted"] == summary["people"] == 8
+    assert summary["mapped"] == 6
+    assert (summary["isolated"], summary["paid_only"], summary["unmapped"]) == (1, 3, 2)
+    assert result["headline"] == (
+        "Of 6 people who were asked, 4 have no natural tie to anybody, and 3 of them only know"
+        " people who are paid to be there; 2 more people were only named by others and not asked."
+    )
+
+
+def test_a_friend_across_the_road_counts_when_one_area_is_asked_for() -> None:
+    snapshot = day_of(
+        person("here", areas=("north",)),
+        person("both", areas=("north", "south")),
+        person("there", areas=("south",)),
+        person("nowhere"),
+        tie("connects", "here", "there", relation="friend"),
+    )
+    result = run("isolation", snapshot, {"areas": ["north"]})
+    assert {node: row["status"] for node, row in by_node(result).items()} == {
+        "here": "connected",
+        "both": "isolated",
+    }
+    [line] = result["summary"]["by_area"]
+    assert (line["area"], line["people"], line["isolated"]) == ("north", 2, 1)
+    everywhere = run("isolation", snapshot, {})["summary"]["by_area"]
+    assert [(line["area"], line["people"]) for line in everywhere] == [
+        ("north", 2),
+        ("south", 2),
+        (None, 1),
+    ]
+
+
+def test_offers_and_wants_are_no_company() -> None:
+    snapshot = day_of(
+        person("p"), asset("hall"), tie("wants", "p", "hall"), tie("connects", "p", "hall")
+    )
+    [row] = run("isolation", snapshot, {})["rows"]
+    assert (row["degree"], row["status"]) == (0, "isolated")
+
+
+# What is counted
+
+
+def test_only_the_nodes_of_the_areas_and_the_ties_among_them_are_counted() -> None:
+    snapshot = day_of(
+        person("a", areas=("n",)),
+        person("b", areas=("n", "s")),
+        person("c", areas=("s",)),
+        tie("connects", "a", "b", relation="friend"),
+        tie("connects", "b", "c", relation="friend"),
+    )
+    result = run("centrality", snapshot, {"areas": ["n"]})
+    assert sorted(by_node(result)) == ["a", "b"]
+    assert result["summary"]["ties"] == 1
+    assert "areas" in result["conventions"]["scope"]
+
+
+def test_assets_are_not_among_people_and_the_highest_come_first() -> None:
+    snapshot = day_of(
+        *map(person, "abcd"),
+        group("g"),
+        asset("hall"),
+        tie("connects", "a", "hall", relation="volunteer"),
+        tie("connects", "d", "g", relation="member"),
+        tie("connects", "c", "g", relation="member"),
+        tie("trusts", "b", "g"),
+        tie("connects", "b", "c", relation="friend"),
+    )
+    for kind in ("brokers", "centrality"):
+        result = run(kind, snapshot, {})
+        assert result["counted"] == 5
+        assert result["summary"]["nodes"] == {
+            "person": 4,
+            "association": 1,
+            "agency": 0,
+            "asset": 0,
+        }
+    assert [row["node"] for row in result["rows"]] == ["g", "b", "c", "d", "a"]
+    assert [row["node"] for row in run("brokers", snapshot, {})["rows"]] == list("gabcd")
+
+
+def test_a_flow_leads_from_who_offers_to_who_wants() -> None:
+    snapshot = day_of(
+        *map(person, "abc"),
+        group("g"),
+        asset("drill"),
+        asset("ladder"),
+        tie("offers", "a", "drill", state="now"),
+        tie("offers", "a", "ladder", state="would_like"),
+        tie("offers", "g", "drill", state="now"),
+        tie("wants", "b", "drill", state="open"),
+        tie("wants", "b", "ladder", state="open"),
+        tie("wants", "a", "drill", state="open"),
+        tie("wants", "c", "drill", state="met"),
+        tie("wants", "c", "ladder", state="withdrawn"),
+    )
+    flow = project(snapshot, "flow")
+    arcs = {
+        (flow.ids[source], flow.ids[target]): strength
+        for source, target, strength in zip(flow.sources, flow.targets, flow.strengths, strict=True)
+    }
+    assert arcs == {("a", "b"): 0.75, ("g", "a"): 0.5, ("g", "b"): 0.5}
+    two_mode = project(snapshot, "two-mode")
+    assert len(two_mode.ids) == 6
+    assert len(two_mode.sources) == 5
+
+
+def test_ties_that_ended_and_people_who_left_are_not_counted() -> None:
+    network = Network()
+    network.load(
+        [person("a"), person("b")._replace(active_to=DAY), person("c"), person("d")],
+        [
+            tie("connects", "a", "b", relation="friend"),
+            tie("connects", "a", "c", relation="friend")._replace(valid_to=DAY),
+            tie("connects", "a", "d", relation="friend")._replace(valid_from=DAY),
+        ],
+    )
+    rows = by_node(run("isolation", network.on(DAY), {}))
+    assert {node: row["degree"] for node, row in rows.items()} == {"a": 1, "c": 0, "d": 1}
+    before = by_node(run("isolation", network.on(date(2026, 2, 28)), {}))
+    assert before["a"]["degree"] == 2
+
+
+# What is unused
+
+
+def test_offers_and_wants_that_do_not_meet_are_found() -> None:
+    snapshot = day_of(
+        person("p", areas=("north",)),
+        group("choir", "north"),
+        asset("hall"),
+        asset("drill"),
+        asset("boat", "potential"),
+        asset("lathe"),
+        asset("piano"),
+        tie("offers", "p", "hall", state="now"),
+        tie("offers", "choir", "hall", state="with_support"),
+        tie("wants", "p", "hall", state="met"),
+        asset("kiln", "potential"),
+        tie("offers", "p", "kiln", state="would_like"),
+        tie("wants", "p", "boat", state="open"),
+        tie("wants", "choir", "drill", state="open"),
+        tie("offers", "p", "piano", state="now"),
+        tie("wants", "choir", "piano", state="open"),
+    )
+    result = run("unused", snapshot, {}, known_areas=["south", "north", "west"])
+    assert [(row["finding"], row["node"] or row["area"]) for row in result["rows"]] == [
+        ("offered_unwanted", "hall"),
+        ("wanted_unoffered", "boat"),
+        ("wanted_unoffered", "drill"),
+        ("potential", "boat"),
+        ("potential", "kiln"),
+        ("area_without_association", "south"),
+        ("area_without_association", "west"),
+    ]
+    assert result["rows"][0]["offers"] == 2
+    assert result["counted"] == result["summary"]["assets"] == 6
+    assert result["headline"] == (
+        "1 thing is offered and wanted by nobody, and 2 are wanted and offered by nobody;"
+        " 2 areas have no association."
+    )
+    north = run("unused", snapshot, {"areas": ["north", "south"]}, known_areas=["south", "west"])
+    assert [row["area"] for row in north["rows"]] == ["south"]
+
+
+# Asking
+
+
+def test_what_a_report_does_not_know_is_refused_where_it_stands() -> None:
+    with pytest.raises(Invalid) as unknown:
+        report_parameters("isolation", {"areas": ["a", "b c"], "depth": 3})
+    assert {fault.pointer for fault in unknown.value.faults} == {
+        "/parameters/areas/1",
+        "/parameters/depth",
+    }
+    for kind, parameters in (
+        ("isolation", {"projection": "trust"}),
+        ("unused", {"weights": "strength"}),
+        ("brokers", {"normalised": "yes"}),
+        ("centrality", {"limit": 0}),
+        ("centrality", {"areas": []}),
+    ):
+        with pytest.raises(Invalid):
+            run(kind, day_of(), parameters)
+    with pytest.raises(Invalid):
+        run("gossip", day_of(), {})
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_an_empty_map_has_a_report_too(kind: str) -> None:
+    result = run(kind, day_of(), {})
+    assert (result["counted"], result["rows"], result["truncated"]) == (0, [], False)
+    assert result["headline"].endswith(".")
+    assert report_html(stored(kind, result))
+    assert report_csv(stored(kind, result)).count("\r\n") == 1
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_a_limit_cuts_the_rows_and_says_so(kind: str) -> None:
+    snapshot = neighbourhood(random.Random(1), 30)
+    whole = run(kind, snapshot, {}, known_areas=["a9"])
+    cut = run(kind, snapshot, {"limit": 2}, known_areas=["a9"])
+    assert (whole["truncated"], cut["truncated"]) == (False, True)
+    assert cut["rows"] == whole["rows"][:2]
+    assert cut["counted"] == whole["counted"]
+    assert cut["headline"] == whole["headline"]
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_conventions_stand_beside_the_numbers(kind: str) -> None:
+    result = run(kind, day_of(person("p")), {})
+    conventions = result["conventions"]
+    assert {
+        "projection", "weights", "normalised", "direction", "isolates", "measures", "library",
+        "library_version", "exact", "scope", "areas",
+    } <= set(conventions)  # fmt: skip
+    for row in result["rows"]:
+        for name in set(row) - {"node", "finding", "area", "reason"}:
+            assert any(name.startswith(said) or said == name for said in conventions["measures"]), (
+                name
+            )
+
+
+# Maps by chance
+
+
+def neighbourhood(chance: random.Random, size: int) -> Snapshot:
+    """Return people, groups, agencies and assets with ties of every type among them."""
+    kinds: list[Any] = ["person", "association", "agency", "asset"]
+    nodes = [
+        NodeRow(
+            id=f"n{index:02}",
+            kind=chance.choices(kinds, (6, 2, 1, 2))[0],
+            name=f"N{index}",
+            areas=tuple(chance.sample(("a1", "a2", "a3"), chance.randint(0, 2))),
+            mapped=chance.choice((True, True, False, None)),
+            status=chance.choice(("actual", "potential")),
+        )
+        for index in range(size)
+    ]
+    parties = [node.id for node in nodes if node.kind != "asset"]
+    assets = [node.id for node in nodes if node.kind == "asset"]
+    ties: list[TieRow] = []
+    for index in range(2 * size):
+        source = chance.choice(parties or ["n00"])
+        said = chance.choice((None, 0.2, 0.9, 1.0))
+        if assets and chance.random() < 0.3:
+            type_ = chance.choice(("offers", "wants"))
+            state = chance.choice(("now", "would_like") if type_ == "offers" else ("open", "met"))
+            ties.append(tie(type_, source, chance.choice(assets), copy=index, state=state))
+        else:
+            target = chance.choice(parties or ["n00"])
+            relation = chance.choice(("member", "staff", "friend", "professional", "other"))
+            paid = chance.choice((None, True, False))
+            ties.append(
+                tie("trusts", source, target, copy=index, strength=said)
+                if chance.random() < 0.3
+                else tie("connects", source, target, copy=index, relation=relation, paid=paid,
+                         strength=said)
+            )  # fmt: skip
+    network = Network(epoch="e", revision=size)
+    network.load(nodes, (each for each in ties if each.source != each.target))
+    return network.on(DAY)
+
+
+QUESTIONS = st.one_of(
+    st.tuples(st.just("isolation"), st.just({})),
+    st.tuples(st.just("unused"), st.just({})),
+    st.tuples(
+        st.sampled_from(["brokers", "centrality"]),
+        st.fixed_dictionaries(
+            {
+                "projection": st.sampled_from(["social", "trust", "flow", "two-mode"]),
+                "weights": st.sampled_from(["none", "strength"]),
+                "normalised": st.booleans(),
+            }
+        ),
+    ),
+)
+
+
+@given(QUESTIONS, st.randoms(use_true_random=False), st.integers(1, 16))
+def test_every_report_of_every_map_is_json_and_the_same_twice(
+    question: tuple[str, dict[str, Any]], chance: random.Random, size: int
+) -> None:
+    kind, parameters = question
+    snapshot = neighbourhood(chance, size)
+    result = run(kind, snapshot, parameters)
+    text = json.dumps(result, allow_nan=False)
+    elsewhere = pickle.loads(pickle.dumps(snapshot))  # noqa: S301 - as the worker gets it
+    assert json.dumps(run(kind, elsewhere, parameters), allow_nan=False) == text
+    assert json.loads(text) == result
+    for row in result["rows"]:
+        undefined = [name for name, value in row.items() if value is None and name != "reason"]
+        if kind in {"brokers", "centrality"}:
+            assert bool(undefined) == (row["reason"] is not None)
+    assert report_csv(stored(kind, result))
+    assert report_html(stored(kind, result))
+
+
+@given(st.randoms(use_true_random=False), st.integers(1, 16))
+def test_every_tie_is_natural_or_paid_and_natural_figures_never_exceed_all(
+    chance: random.Random, size: int
+) -> None:
+    snapshot = neighbourhood(chance, size)
+    paid = paid_ties(snapshot)
+    assert paid.shape == snapshot.ties.type.shape
+    result = run("isolation", snapshot, {})
+    for row in result["rows"]:
+        assert row["natural_degree"] <= row["degree"]
+        assert row["in_giant"] <= (row["degree"] > 0)
+        if row["natural_hops_to_association"] is not None:
+            assert 1 <= row["hops_to_association"] <= row["natural_hops_to_association"]
+    summary = result["summary"]
+    kinds = ("isolated", "paid_only", "connected", "unmapped")
+    assert sum(summary[status] for status in kinds) == summary["people"] == result["counted"]
+    assert all(
+        sum(line[status] for status in kinds) == line["people"] for line in summary["by_area"]
+    )
+
+
+# On paper
+
+
+def stored(kind: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": "r1",
+        "kind": kind,
+        "parameters": {},
+        "as_of": "2026-03-01",
+        "revision": 7,
+        "created_at": "2026-03-01T09:00:00Z",
+        "result": result,
+    }
+
+
+class Page(HTMLParser):
+    """What a reader of a page meets: its tags, their attributes, its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def with_names(result: dict[str, Any], name: str) -> dict[str, Any]:
+    rows = [{"node": row["node"], "name": name, **row} for row in result["rows"]]
+    return {**result, "rows": rows}
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_a_page_reads_aloud_and_asks_nothing_of_others(kind: str) -> None:
+    result = run(kind, neighbourhood(random.Random(3), 20), {}, known_areas=["a9"])
+    html = report_html(stored(kind, result))
+    page = Page(html)
+    tags = [tag for tag, _ in page.tags]
+    assert html.startswith("<!doctype html>")
+    assert dict(page.tags)["html"]["lang"] == "en"
+    assert tags.count("table") == tags.count("caption") >= 1
+    assert all(attributes.get("scope") for tag, attributes in page.tags if tag == "th")
+    assert not {"script", "link", "img", "iframe"} & set(tags)
+    assert "http:" not in html
+    assert "https:" not in html
+    assert "url(" not in html
+    assert "@page" in html
+    assert result["headline"] in page.text
+    assert page.text.index(result["headline"]) < page.text.index("Summary")
+    assert "How the numbers were reached" in page.text
+
+
+def test_a_name_is_text_on_a_page_and_no_formula_in_a_spreadsheet() -> None:
+    result = run("centrality", day_of(person("p")), {})
+    run_ = stored("centrality", with_names(result, "=1+<b>1</b>"))
+    html = report_html(run_)
+    assert "<b>" not in html
+    assert "=1+&lt;b&gt;1&lt;/b&gt;" in html
+    [row] = csv.DictReader(io.StringIO(report_csv(run_)))
+    assert row["name"] == "'=1+<b>1</b>"
+    assert list(row)[:2] == ["node", "name"]
+
+
+@pytest.mark.parametrize("name", ["+44 20", "-1", "@sum", "\tx", "\r=1", "\uff1d1"])
+def test_whatever_starts_a_formula_is_defused(name: str) -> None:
+    result = with_names(run("centrality", day_of(person("p")), {}), name)
+    [row] = csv.DictReader(io.StringIO(report_csv(stored("centrality", result)), newline=""))
+    assert row["name"] == f"'{name}"
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_a_spreadsheet_holds_every_number_in_full(kind: str) -> None:
+    result = run(kind, neighbourhood(random.Random(5), 25), {}, known_areas=["a9"])
+    text = report_csv(stored(kind, result))
+    assert text.endswith("\r\n")
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert len(lines) == len(result["rows"])
+    for line, row in zip(lines, result["rows"], strict=True):
+        assert set(line) == set(row)
+        for name, value in row.items():
+            if value is None:
+                assert line[name] == ""
+            elif isinstance(value, bool):
+                assert line[name] == str(value).lower()
+            elif isinstance(value, float):
+                assert float(line[name]) == value
+            else:
+                assert line[name] == str(value)
+
+
+def test_a_long_report_shows_its_first_rows_and_points_to_the_rest() -> None:
+    result = run("centrality", day_of(*(person(f"p{n:04}") for n in range(PAGE_ROWS + 1))), {})
+    page = Page(report_html(stored("centrality", result)))
+    assert "the first 1,000 of 1,001; all of them are in the CSV" in page.text
+    assert page.text.count("p0000") == 1
+    assert "p1000" not in page.text
