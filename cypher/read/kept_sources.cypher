@@ -1,0 +1,4 @@
+// Which nodes carry these foreign ids.
+UNWIND $source_keys AS source_key
+MATCH (n:Node {source_key: source_key})
+RETURN source_key, n.id AS id

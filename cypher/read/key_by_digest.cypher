@@ -1,0 +1,2 @@
+MATCH (k:Key {digest: $digest})
+RETURN k {.*} AS key

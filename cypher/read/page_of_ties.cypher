@@ -1,0 +1,12 @@
+// A keyset page over all ties, ordered by type and id; a filter that is null does not filter.
+MATCH (a:Node)-[r:OFFERS|WANTS|CONNECTS|TRUSTS]->(b:Node)
+WHERE ($type IS NULL OR toLower(type(r)) = $type)
+  AND (toLower(type(r)) > $after_type OR (toLower(type(r)) = $after_type AND r.id > $after_id))
+  AND ($relation IS NULL OR r.relation = $relation)
+  AND ($as_of IS NULL OR ((r.valid_from IS NULL OR r.valid_from <= $as_of) AND (r.valid_to IS NULL OR r.valid_to > $as_of)))
+  AND ($sees_everything
+    OR r.steward = $organisation
+    OR ((a.steward = $organisation OR NOT a:Person) AND (b.steward = $organisation OR NOT b:Person)))
+RETURN toLower(type(r)) AS type, r.id AS id, r {.*} AS tie, a.id AS source, b.id AS target
+ORDER BY type, id
+LIMIT $limit

@@ -1,0 +1,3 @@
+// What an idempotency key stands for.
+MATCH (q:Request {key: $key})
+RETURN q {.*} AS request

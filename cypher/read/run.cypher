@@ -1,0 +1,2 @@
+MATCH (n:Run {id: $id})
+RETURN n {.*} AS run

@@ -1,0 +1,2 @@
+CREATE (a:Area)
+SET a = $row

@@ -1,0 +1,2 @@
+MATCH (a:Area {id: $row.id})
+SET a += $row

@@ -1,0 +1,3 @@
+MATCH (n:Run {id: $id})
+SET n += $row
+RETURN n {.*} AS run

@@ -1,0 +1,148 @@
+"""The change feed: what changed, in order, thin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from graph.errors import Expired
+from graph.policy import NodeFacts, TieFacts, sees
+from graph.store.properties import native
+from graph.store.units import WIDEST_PACKAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from graph.nodes import Kind
+    from graph.policy import View
+    from graph.store.client import Client, Row, Transaction
+
+KEPT_DAYS: Final = 90
+PACKAGES_AT_ONCE: Final = 200
+_GONE: Final = f"changes are kept for {KEPT_DAYS} days: read the network anew"
+
+
+class Change(NamedTuple):
+    """One change: the position counts from 1, without gaps."""
+
+    position: int
+    at: datetime
+    action: str
+    entity: str
+    type: str
+    id: str
+    version: int
+    steward: str | None
+    source: str
+    target: str
+
+
+class Revision(NamedTuple):
+    """The last change of the network, and the epoch in which changes count."""
+
+    epoch: str
+    number: int
+
+
+class Feed(NamedTuple):
+    """A page of the feed, and the position up to which it was read."""
+
+    changes: list[Change]
+    read_to: int
+    revision: Revision
+
+
+async def revision(transaction: Transaction) -> Revision:
+    """Return where the network stands."""
+    row = await transaction.row("read/revision")
+    if row is None:
+        return Revision("", 0)
+    return Revision(row["epoch"], row["revision"])
+
+
+async def changes_after(transaction: Transaction, after: int, limit: int) -> list[Change]:
+    """Return at most `limit` changes after a position, in order and without a gap.
+
+    Raises
+    ------
+    Expired
+        When some of them are no longer kept.
+    """
+    # First: what is counted here is there to be read below, unless its time is over.
+    now = await revision(transaction)
+    found: list[Change] = []
+    while len(found) < limit:
+        rows = await transaction.rows(
+            "read/changes", after=after, widest=WIDEST_PACKAGE, limit=PACKAGES_AT_ONCE
+        )
+        if not rows:
+            if after < now.number:
+                raise Expired(_GONE)
+            break
+        for row in rows:
+            if row["first"] > after + 1:
+                raise Expired(_GONE)
+            found.extend(change for change in _unpacked(row["change"]) if change.position > after)
+            after = max(after, found[-1].position)
+            if len(found) >= limit:
+                break
+    return found[:limit]
+
+
+async def feed(
+    client: Client, view: View, *, after: int, limit: int, bookmarks: Collection[str] = ()
+) -> Feed:
+    """Return the changes after a position that a view sees; hidden ones are passed over."""
+
+    async def page(transaction: Transaction) -> Feed:
+        found = await changes_after(transaction, after, limit)
+        seen = await _seen(transaction, view, found)
+        read_to = found[-1].position if found else after
+        return Feed(seen, read_to, await revision(transaction))
+
+    return await client.read(page, bookmarks=bookmarks)
+
+
+async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -> list[Change]:
+    if view.everything:
+        return list(found)
+    ends = {
+        end for change in found if change.entity == "tie" for end in (change.source, change.target)
+    }
+    rows = await transaction.rows("read/node_facts", ids=sorted(ends)) if ends else []
+    facts = {row["id"]: NodeFacts(row["kind"], row["steward"]) for row in rows}
+    # An end that is gone may have been a person: it is treated as one.
+    gone = NodeFacts("person", None)
+    return [
+        change
+        for change in found
+        if change.entity == "area"
+        or sees(
+            view,
+            NodeFacts(cast("Kind", change.type), change.steward)
+            if change.entity == "node"
+            else TieFacts(
+                change.steward, facts.get(change.source, gone), facts.get(change.target, gone)
+            ),
+        )
+    ]
+
+
+def _unpacked(package: Row) -> list[Change]:
+    at = native(package["at"])
+    return [
+        Change(package["first"] + place, at, *parts)
+        for place, parts in enumerate(
+            zip(
+                package["actions"],
+                package["entities"],
+                package["types"],
+                package["ids"],
+                package["versions"],
+                [steward or None for steward in package["stewards"]],
+                package["sources"],
+                package["targets"],
+                strict=True,
+            )
+        )
+    ]

@@ -1,0 +1,385 @@
+"""Writing nodes: read what is there, decide, create the new, update the old."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
+
+from graph.errors import Conflict, Fault, Forbidden, GraphError, HasTies, Invalid, NotFound, Stale
+from graph.nodes import KINDS, AnyNode, Kind
+from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, may_write
+from graph.revising import Fields, Mode, content, onto, revised_node
+from graph.store.properties import id_from_source, node_of, node_properties, source_key
+from graph.store.units import Entry, check_version, tombstone_key
+from graph.values import ForeignId, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graph.store.units import Unit
+
+_STEWARDS: Final[frozenset[Kind]] = frozenset({"association", "agency"})
+
+Outcome = Literal["created", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeWrite:
+    """One node to write.
+
+    `expected` is the version that the caller has seen; `absent` says that there may be none.
+    `replace_changed`: an import overwrites what was changed here since the last one.
+    """
+
+    kind: Kind
+    id: str | None
+    fields: Fields
+    mode: Mode
+    expected: int | None = None
+    absent: bool = False
+    replace_changed: bool = False
+    append: frozenset[str] = frozenset()
+
+
+class WrittenNode(NamedTuple):
+    """A node as a write left it."""
+
+    node: AnyNode
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a batch is about to write."""
+
+    created: dict[Kind, list[Fields]] = field(default_factory=lambda: defaultdict(list))
+    updated: list[Fields] = field(default_factory=list[Fields])
+    entries: list[Entry] = field(default_factory=list[Entry])
+
+
+class _Kept(NamedTuple):
+    node: AnyNode | None
+    imported_version: int | None
+    buried_version: int
+
+
+async def put_nodes(unit: Unit, rows: Sequence[NodeWrite]) -> list[WrittenNode | GraphError]:
+    """Write nodes, each by itself: what one row is refused for is returned in its place.
+
+    Rows that append to one record are one write, and have one fate.
+
+    Notes
+    -----
+    Cost: five statements a batch, whatever its size.
+    """
+    rows = [_in_small_letters(row) for row in rows]
+    writes, places = _folded(rows, await _ids_of(unit, rows))
+    results = await _put_unique(unit, writes)
+    return [results[place] for place in places]
+
+
+async def _put_unique(
+    unit: Unit, identified: Sequence[tuple[NodeWrite, str | None]]
+) -> list[WrittenNode | GraphError]:
+    writes = [write for write, _ in identified]
+    ids = [node_id for _, node_id in identified]
+    known = {i for i in ids if i is not None}
+    await unit.lock(known)
+    kept = await _kept_nodes(unit, known)
+    drafts = [_draft(unit, write, i, kept) for write, i in zip(writes, ids, strict=True)]
+    refused = await _refused_references(unit, drafts, kept)
+    plan = _Plan()
+    results: list[WrittenNode | GraphError] = []
+    done: set[str] = set()
+    for index, (write, draft) in enumerate(zip(writes, drafts, strict=True)):
+        if isinstance(draft, GraphError):
+            results.append(draft)
+        elif index in refused:
+            results.append(refused[index])
+        elif draft.id in done:
+            results.append(Conflict(f"the id {draft.id} comes twice in one batch"))
+        else:
+            done.add(draft.id)
+            results.append(_planned(unit, write, draft, kept[draft.id], plan))
+    for kind in KINDS:
+        if plan.created[kind]:
+            await unit.run(f"write/create_{kind}", rows=plan.created[kind])
+    if plan.updated:
+        await unit.run("write/update_nodes", rows=plan.updated)
+    unit.entries.extend(plan.entries)
+    return results
+
+
+async def put_node(unit: Unit, write: NodeWrite) -> WrittenNode:
+    """Write one node, or raise what it is refused for."""
+    (result,) = await put_nodes(unit, [write])
+    if isinstance(result, GraphError):
+        raise result
+    return result
+
+
+async def delete_node(
+    unit: Unit, kind: Kind, node_id: str, *, expected: int | None, with_ties: bool
+) -> None:
+    """Delete a node that was entered by mistake; its ties only on demand, each with its entry.
+
+    Raises
+    ------
+    NotFound
+        When there is none of this kind that the caller may see.
+    Stale
+        When it was changed since the caller read it.
+    HasTies
+        When it has ties and `with_ties` is false.
+    Forbidden
+        When the node or one of its ties is another steward's.
+    Conflict
+        When it still answers for other records.
+    """
+    node_id = kept_id(kind, node_id)
+    await unit.lock({node_id})
+    node = (await _kept_nodes(unit, {node_id}))[node_id].node
+    if node is None or node.kind != kind:
+        raise NotFound(f"there is no {kind} {node_id}")
+    check_write(unit.view, NodeFacts(node.kind, node.steward))
+    check_version(node, expected)
+    ties = await unit.rows("read/ties_at", id=node_id)
+    if ties and not with_ties:
+        message = f"{node_id} has {len(ties)} ties; with_ties=true deletes them as well"
+        raise HasTies(message, len(ties))
+    if any(not may_write(unit.view, _tie_facts(tie)) for tie in ties):
+        message = "some of its ties are another steward's"
+        raise Forbidden(message)
+    count = await unit.row("read/stewarded_count", id=node_id)
+    if count and count["stewarded"]:
+        raise Conflict(f"{node_id} is the steward of {count['stewarded']} records")
+    entries = [
+        Entry(
+            "tie", tie["type"], tie["id"], "deleted", tie["version"] + 1, tie["steward"],
+            tie["source"], tie["target"],
+        )
+        for tie in ties
+    ]  # fmt: skip
+    entries.append(Entry("node", kind, node_id, "deleted", (node.version or 0) + 1, node.steward))
+    await unit.run("write/delete_node", id=node_id)
+    await unit.bury(entries)
+    unit.entries.extend(entries)
+
+
+def kept_id(kind: Kind | None, given: str) -> str:
+    """Return an id as it is kept: a person's is a UUID, which may be given in capitals."""
+    return given.lower() if kind == "person" else given
+
+
+def given_source_key(fields: Fields) -> str | None:
+    """Return the foreign id that a row gives, as one text; nothing where it gives none whole."""
+    given = fields.get("source")
+    if not isinstance(given, dict):
+        return None
+    source = cast("dict[str, Any]", given)
+    parts = [source.get(part) for part in ("system", "type", "id")]
+    if not all(isinstance(part, str) and part for part in parts):
+        return None
+    return source_key(ForeignId.model_construct(system=parts[0], type=parts[1], id=parts[2]))
+
+
+def _in_small_letters(write: NodeWrite) -> NodeWrite:
+    if write.id is None or write.id == kept_id(write.kind, write.id):
+        return write
+    given: Any = write.fields.get("id")
+    fields = {**write.fields, "id": given.lower()} if isinstance(given, str) else write.fields
+    return replace(write, id=write.id.lower(), fields=fields)
+
+
+def _folded(
+    rows: Sequence[NodeWrite], ids: Sequence[str | None]
+) -> tuple[list[tuple[NodeWrite, str | None]], list[int]]:
+    """Return the writes that the rows make, and for every row the place of its write."""
+    writes: list[tuple[NodeWrite, str | None]] = []
+    places: list[int] = []
+    place_of: dict[str, int] = {}
+    for row, node_id in zip(rows, ids, strict=True):
+        place = place_of.get(node_id) if node_id is not None and row.append else None
+        if place is None:
+            place = len(writes)
+            writes.append((row, node_id))
+            if node_id is not None:
+                place_of.setdefault(node_id, place)
+        else:
+            first = writes[place][0]
+            fields = onto(first.fields, row.fields, row.append)
+            folded = replace(first, fields=fields, append=first.append | row.append)
+            writes[place] = (folded, node_id)
+        places.append(place)
+    return writes, places
+
+
+async def _ids_of(unit: Unit, writes: Sequence[NodeWrite]) -> list[str | None]:
+    """Return each row's id: its own, that of its foreign id, or a new one."""
+    keys = {
+        index: key
+        for index, write in enumerate(writes)
+        if write.id is None and write.mode == "import" and (key := given_source_key(write.fields))
+    }
+    found = await unit.ids_of_sources(keys.values())
+    ids: list[str | None] = []
+    for index, write in enumerate(writes):
+        if write.id is not None:
+            ids.append(write.id)
+        elif index in keys:
+            key = keys[index]
+            ids.append(found.get(key) or id_from_source(key))
+        else:
+            ids.append(None if write.mode == "import" else new_id())
+    return ids
+
+
+async def _kept_nodes(unit: Unit, ids: set[str]) -> dict[str, _Kept]:
+    """Return what is kept of these ids: the node, or the last version of a deleted one."""
+    kept = dict.fromkeys(ids, _Kept(None, None, 0))
+    if not ids:
+        return kept
+    for row in await unit.rows("read/nodes", ids=sorted(ids), **EVERYTHING.parameters()):
+        node = node_of(row["node"])
+        kept[node.id] = _Kept(node, row["node"].get("imported_version"), 0)
+    keys = {tombstone_key("node", "", i): i for i, known in kept.items() if known.node is None}
+    for row in await unit.rows("read/tombstones", keys=sorted(keys)) if keys else []:
+        kept[keys[row["key"]]] = _Kept(None, None, row["version"])
+    if unit.rehearsal is not None:
+        earlier = unit.rehearsal.nodes(ids)
+        kept |= {i: _Kept(node, node.version, 0) for i, node in earlier.items()}
+    return kept
+
+
+def _draft(
+    unit: Unit, write: NodeWrite, node_id: str | None, kept: dict[str, _Kept]
+) -> AnyNode | GraphError:
+    """Return the node as the row would leave it, or what the row is refused for."""
+    if node_id is None:
+        return Invalid.at("/id", "a row needs an id, or a source with system, type and id")
+    current = kept[node_id].node
+    try:
+        if current is not None:
+            _check_takes(unit, write, current)
+        elif write.mode == "merge":
+            return NotFound(f"there is no {write.kind} {node_id}")
+        elif write.expected is not None:
+            return Stale(f"there is no {write.kind} {node_id}")
+        node = revised_node(
+            write.kind, node_id, current, write.fields, mode=write.mode, append=write.append
+        )
+        if not may_write(unit.view, NodeFacts(node.kind, node.steward)):
+            message = "a partner writes only what it stewards: give your own id as steward"
+            return Forbidden(message)
+        if current is not None and content(current) != node:
+            _check_imported(write, current, kept[node_id])
+    except GraphError as refusal:
+        return refusal
+    return node
+
+
+def _check_imported(write: NodeWrite, current: AnyNode, kept: _Kept) -> None:
+    """Refuse an import that would undo what was done here since the last one."""
+    if (
+        write.mode == "import"
+        and not write.replace_changed
+        and kept.imported_version != current.version
+    ):
+        raise Conflict(f"{current.id} was changed here since its last import")
+
+
+def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode) -> None:
+    """Refuse a write that the record, as it stands, does not take."""
+    if current.kind != write.kind:
+        if write.mode == "merge":
+            raise NotFound(f"there is no {write.kind} {current.id}")
+        raise Conflict(f"the id {current.id} is used by a record of another kind")
+    if write.mode == "create":
+        raise Conflict(f"the id {current.id} is in use")
+    check_write(unit.view, NodeFacts(current.kind, current.steward))
+    if write.absent:
+        raise Stale(f"{current.id} exists")
+    if write.mode != "import":
+        check_version(current, write.expected)
+
+
+async def _refused_references(
+    unit: Unit,
+    drafts: Sequence[AnyNode | GraphError],
+    kept: dict[str, _Kept],
+) -> dict[int, GraphError]:
+    """Return the rows that name areas, stewards or foreign ids that they cannot have."""
+    new = {
+        index: draft
+        for index, draft in enumerate(drafts)
+        if not isinstance(draft, GraphError)
+        and (kept[draft.id].node is None or content(kept[draft.id].node) != draft)  # type: ignore[arg-type]
+    }
+    areas = {area for node in new.values() for area in node.areas}
+    stewards = {node.steward for node in new.values() if node.steward}
+    keys = {index: source_key(node.source) for index, node in new.items() if node.source}
+    known_areas = (
+        {row["id"] for row in await unit.rows("read/areas_of", ids=sorted(areas))}
+        if areas
+        else set[str]()
+    )
+    kinds: dict[str, str] = {i: facts.kind for i, facts in (await unit.facts(stewards)).items()}
+    carriers = await unit.ids_of_sources(keys.values())
+    groups = {node.id: node.kind for node in new.values() if node.kind in _STEWARDS}
+    while True:
+        there = kinds | groups
+        claimed = dict(carriers)
+        refused: dict[int, GraphError] = {}
+        for index, node in new.items():
+            faults = [
+                Fault(f"/areas/{place}", f"there is no area {area}")
+                for place, area in enumerate(node.areas)
+                if area not in known_areas
+            ]
+            if node.steward and there.get(node.steward) not in _STEWARDS:
+                missing = f"there is no association or agency {node.steward}"
+                faults.append(Fault("/steward", missing))
+            if faults:
+                refused[index] = Invalid("the record names what is not there", faults)
+            elif index in keys and claimed.setdefault(keys[index], node.id) != node.id:
+                refused[index] = Conflict("another record carries the same source")
+        # A row that is refused cannot be another row's steward, unless it is there already.
+        lost = {node.id for index, node in new.items() if index in refused} & groups.keys()
+        if not lost:
+            return refused
+        for node_id in lost:
+            del groups[node_id]
+
+
+def _planned(unit: Unit, write: NodeWrite, draft: AnyNode, kept: _Kept, plan: _Plan) -> WrittenNode:
+    """Add a row to the plan, unless it changes nothing."""
+    current = kept.node
+    if current is None:
+        version = kept.buried_version + 1
+        created_at, outcome = unit.now, "created"
+    elif content(current) == draft:
+        return WrittenNode(current, "unchanged")
+    else:
+        version = (current.version or 0) + 1
+        created_at, outcome = current.created_at, "updated"
+    node = draft.model_copy(
+        update={"version": version, "created_at": created_at, "updated_at": unit.now}
+    )
+    properties = node_properties(node)
+    if write.mode == "import":
+        properties["imported_version"] = version
+    if outcome == "created":
+        plan.created[node.kind].append({k: v for k, v in properties.items() if v is not None})
+    else:
+        plan.updated.append(properties)
+    plan.entries.append(Entry("node", node.kind, node.id, outcome, version, node.steward))
+    return WrittenNode(node, outcome)
+
+
+def _tie_facts(row: dict[str, Any]) -> TieFacts:
+    return TieFacts(
+        row["steward"],
+        NodeFacts(row["source_kind"], row["source_steward"]),
+        NodeFacts(row["target_kind"], row["target_steward"]),
+    )

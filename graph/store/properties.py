@@ -1,0 +1,164 @@
+"""Records as the engine keeps them: flat properties, and back.
+
+A nested value becomes properties with its name before theirs (`location_latitude`), a list of
+values a list of JSON texts, an open map one JSON text. What is only there for a query is added:
+the folded texts of the search and the joined foreign id.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from uuid import UUID, uuid5
+
+import neo4j.time
+from pydantic_core import from_json
+
+from graph.nodes import MODEL_OF, AnyNode, Area
+from graph.ties import TIE_MODEL_OF, AnyTie, TieType
+from graph.values import ForeignId, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Properties = dict[str, Any]
+RecordT = TypeVar("RecordT", bound=Value)
+
+_NAMESPACE: Final = uuid5(UUID(int=0), "wholemap foreign id")
+_ENDS: Final = frozenset({"type", "source", "target"})
+
+
+def node_properties(node: AnyNode) -> Properties:
+    """Return all properties of a node, null where it has none."""
+    properties = _flat(node)
+    properties["source_key"] = source_key(node.source) if node.source else None
+    properties["search_name"] = folded(node.name)
+    # Blanks at both ends: a whole word is found as one between blanks.
+    words = folded(" ".join((node.name, node.description or "", *node.tags)))
+    properties["search_text"] = f" {words} "
+    return properties
+
+
+def tie_properties(tie: AnyTie) -> Properties:
+    """Return all properties of a tie, null where it has none; its ends are not among them."""
+    return _flat(tie, without=_ENDS)
+
+
+def area_properties(area: Area) -> Properties:
+    """Return all properties of an area, null where it has none."""
+    return _flat(area)
+
+
+def node_of(properties: Mapping[str, Any]) -> AnyNode:
+    """Return the node that was kept as these properties."""
+    return _record(MODEL_OF[properties["kind"]], properties, {})
+
+
+def tie_of(type_: TieType, source: str, target: str, properties: Mapping[str, Any]) -> AnyTie:
+    """Return the tie that was kept as these properties between these ends."""
+    ends = {"type": type_, "source": source, "target": target}
+    return _record(TIE_MODEL_OF[type_], properties, ends)
+
+
+def area_of(properties: Mapping[str, Any]) -> Area:
+    """Return the area that was kept as these properties."""
+    return _record(Area, properties, {})
+
+
+def source_key(source: ForeignId) -> str:
+    """Return a foreign id as one text, unambiguously."""
+    return json.dumps([source.system, source.type, source.id], ensure_ascii=False)
+
+
+def id_from_source(key: str) -> str:
+    """Return the id for a new node that came with a foreign id and none of its own.
+
+    UUIDv5 (RFC 9562) of the joined foreign id: the same file twice is the same records. A node
+    that is already known by its source keeps the id that it has.
+    """
+    return str(uuid5(_NAMESPACE, key))
+
+
+def folded(text: str) -> str:
+    """Return a text for searching: NFKD, no marks, lower case, single blanks.
+
+    Both engines compare what is folded here, since their own full texts fold differently.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
+
+
+def native(value: Any) -> Any:
+    """Return a value of the driver as Python's own."""
+    if isinstance(value, neo4j.time.Date | neo4j.time.DateTime):
+        return value.to_native()
+    return value
+
+
+@cache
+def _nested_models(model: type[Value]) -> tuple[tuple[str, type[Value] | None, str], ...]:
+    """Return every field with the model inside it and its form: plain, nested, list or map."""
+    return tuple((name, *_form(field.annotation)) for name, field in model.model_fields.items())
+
+
+def _form(annotation: Any) -> tuple[type[Value] | None, str]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _form(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        forms = [_form(part) for part in get_args(annotation) if part is not NoneType]
+        return forms[0]
+    if origin is list:
+        model, form = _form(get_args(annotation)[0])
+        return (model, "list") if form == "nested" else (None, "plain")
+    if origin is dict:
+        return None, "map"
+    if isinstance(annotation, type) and issubclass(annotation, Value):
+        return annotation, "nested"
+    return None, "plain"
+
+
+def _flat(record: Value, *, without: frozenset[str] = frozenset()) -> Properties:
+    properties: Properties = {}
+    for name, model, form in _nested_models(type(record)):
+        if name in without:
+            continue
+        value = getattr(record, name)
+        if form == "plain":
+            properties[name] = value
+        elif form == "list":
+            properties[name] = [part.model_dump_json(exclude_none=True) for part in value]
+        elif form == "map":
+            properties[name] = json.dumps(value, sort_keys=True) if value else None
+        elif model is not None:
+            for part in model.model_fields:
+                properties[f"{name}_{part}"] = None if value is None else getattr(value, part)
+    return properties
+
+
+def _record(
+    model: type[RecordT], properties: Mapping[str, Any], given: Mapping[str, Any]
+) -> RecordT:
+    fields: dict[str, Any] = dict(given)
+    for name, inner, form in _nested_models(model):
+        if form == "nested" and inner is not None:
+            parts = {
+                part: native(properties[key])
+                for part in inner.model_fields
+                if (key := f"{name}_{part}") in properties
+            }
+            if parts:
+                fields[name] = parts
+        elif name in properties:
+            value = properties[name]
+            if form == "list":
+                fields[name] = [from_json(text) for text in value]
+            elif form == "map":
+                fields[name] = from_json(value)
+            else:
+                fields[name] = native(value)
+    return model.model_validate(fields)

@@ -1,0 +1,418 @@
+"""Writing ties: read both ends and what lies between them, decide, create or update."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from graph.errors import Conflict, Fault, GraphError, Invalid, NotFound, Overlap, Stale
+from graph.nodes import Kind
+from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, sees
+from graph.revising import Fields, Mode, content, revised_tie
+from graph.rules import check_ends, overlaps, relation_of, settled_clearance
+from graph.store.node_writes import Outcome, given_source_key
+from graph.store.properties import tie_of, tie_properties
+from graph.store.units import Entry, check_version, tombstone_key
+from graph.ties import TIE_TYPES, AnyTie, TieType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from graph.store.client import Row
+    from graph.store.units import Unit
+
+_FEWEST_TIES: Final[tuple[Kind, ...]] = ("person", "asset", "association", "agency")
+"""Kinds by the number of their ties, fewest first: a walk starts where there are few."""
+
+Side = Literal["source", "target"]
+Written = Literal["created", "updated"]
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TieWrite:
+    """One tie to write; the fields' ends may be foreign ids in an import."""
+
+    type: TieType
+    id: str | None
+    fields: Fields
+    mode: Mode
+    expected: int | None = None
+    absent: bool = False
+    replace_changed: bool = False
+
+
+class WrittenTie(NamedTuple):
+    """A tie as a write left it."""
+
+    tie: AnyTie
+    outcome: Outcome
+
+
+class _Kept(NamedTuple):
+    tie: AnyTie
+    imported_version: int | None
+
+
+@dataclass(slots=True)
+class _Ground:
+    """What a batch stands on: its ends, and the ties between each pair, by pair."""
+
+    facts: dict[str, NodeFacts]
+    between: dict[Pair, dict[tuple[TieType, str], _Kept]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    buried: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(slots=True)
+class _Plan:
+    created: dict[TieType, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    updated: dict[Side, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    entries: list[Entry] = field(default_factory=list[Entry])
+    ids: set[tuple[TieType, str | None]] = field(default_factory=set[tuple[TieType, str | None]])
+
+
+async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | GraphError]:
+    """Write ties, each by itself: what one row is refused for is returned in its place.
+
+    Notes
+    -----
+    Cost: six statements a batch, whatever its size, and one more for each type created. A tie
+    whose id is used between other ends is refused by the engine's constraint, then found by
+    `used_elsewhere`.
+    """
+    fields = await _with_ends(unit, writes)
+    ground = await _ground(unit, [row for row in fields if isinstance(row, dict)])
+    drafts = [
+        row if isinstance(row, GraphError) else _drafted(unit, write, row, ground)
+        for write, row in zip(writes, fields, strict=True)
+    ]
+    await _dig_up(unit, ground, drafts)
+    plan = _Plan()
+    results = [
+        draft if isinstance(draft, GraphError) else _planned(unit, write, draft, ground, plan)
+        for write, draft in zip(writes, drafts, strict=True)
+    ]
+    for type_ in TIE_TYPES:
+        if plan.created[type_]:
+            await unit.run(f"write/create_{type_}", rows=plan.created[type_])
+    for side, rows in plan.updated.items():
+        await unit.run(f"write/update_ties_from_{side}", rows=rows)
+    unit.entries.extend(plan.entries)
+    return results
+
+
+async def put_tie(unit: Unit, write: TieWrite) -> WrittenTie:
+    """Write one tie, or raise what it is refused for.
+
+    A tie that is written by its id takes its ends from what is there.
+    """
+    if write.id is not None:
+        if write.fields.get("id", write.id) != write.id:
+            raise Invalid.at("/id", f"the id is {write.id} and does not change")
+        row = await unit.row(f"read/{write.type}", id=write.id, **EVERYTHING.parameters())
+        if row is not None:
+            write = _with_kept_ends(unit, write, row)
+        elif write.mode == "merge":
+            raise NotFound(f"there is no tie {write.type} {write.id}")
+    (result,) = await put_ties(unit, [write])
+    if isinstance(result, GraphError):
+        raise result
+    return result
+
+
+async def delete_tie(unit: Unit, type_: TieType, tie_id: str, *, expected: int | None) -> None:
+    """Delete a tie that was entered by mistake.
+
+    Raises
+    ------
+    NotFound, VersionNeeded, Stale, Forbidden
+        As a change does.
+    """
+    row = await unit.row(f"read/{type_}", id=tie_id, **EVERYTHING.parameters())
+    if row is not None and unit.several_writers:
+        await unit.lock({row["source"], row["target"]})
+        # Another writer may have changed or deleted it before the lock was had.
+        row = await unit.row(f"read/{type_}", id=tie_id, **EVERYTHING.parameters())
+    if row is None:
+        raise NotFound(f"there is no tie {type_} {tie_id}")
+    check_write(unit.view, facts_of(row))
+    tie = tie_of(type_, row["source"], row["target"], row["tie"])
+    check_version(tie, expected)
+    await unit.run(
+        "write/delete_tie", id=tie_id, type=type_, source=row["source"], target=row["target"]
+    )
+    entry = Entry(
+        "tie", type_, tie_id, "deleted", (tie.version or 0) + 1, tie.steward, tie.source, tie.target
+    )
+    await unit.bury([entry])
+    unit.entries.append(entry)
+
+
+async def used_elsewhere(unit: Unit, writes: Sequence[TieWrite]) -> set[int]:
+    """Return the rows whose id belongs to a tie between other ends.
+
+    Cost: a statement for each type of which rows give an id, which walks all ties of the type on
+    the embedded engine. A write asks only when the engine refused it, a rehearsal for what is new.
+    """
+    fields = await _with_ends(unit, writes)
+    given: dict[TieType, dict[str, int]] = defaultdict(dict)
+    for index, (write, row) in enumerate(zip(writes, fields, strict=True)):
+        if write.id is not None and not isinstance(row, GraphError):
+            given[write.type][write.id] = index
+    taken: set[int] = set()
+    for type_, index_of in given.items():
+        for there in await unit.rows(f"read/{type_}_by_ids", ids=sorted(index_of)):
+            index = index_of[there["id"]]
+            row = fields[index]
+            ends = {there["source"], there["target"]}
+            if isinstance(row, dict) and ends != {row.get("source"), row.get("target")}:
+                taken.add(index)
+    return taken
+
+
+def facts_of(row: Row) -> TieFacts:
+    """Return what the policy reads of a tie as a statement returned it."""
+    return TieFacts(
+        row["tie"].get("steward"),
+        NodeFacts(row["source_kind"], row["source_steward"]),
+        NodeFacts(row["target_kind"], row["target_steward"]),
+    )
+
+
+def _with_kept_ends(unit: Unit, write: TieWrite, row: Row) -> TieWrite:
+    facts = facts_of(row)
+    if write.mode == "create":
+        raise Conflict(f"the id {write.id} is in use")
+    check_write(unit.view, facts)
+    ends = {"source": row["source"], "target": row["target"]}
+    given = {end: write.fields.get(end, ends[end]) for end in ends}
+    # A symmetric tie may be said the other way round; `revised_tie` refuses what is turned else.
+    if (given["source"], given["target"]) != (ends["target"], ends["source"]):
+        for end, there in ends.items():
+            if given[end] != there:
+                detail = "the ends of a tie do not change: delete it and make another"
+                raise Invalid.at(f"/{end}", detail)
+    return TieWrite(
+        type=write.type,
+        id=write.id,
+        fields={**ends, **write.fields},
+        mode=write.mode,
+        expected=write.expected,
+        absent=write.absent,
+    )
+
+
+async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | GraphError]:
+    """Return each row's fields with plain ids at both ends."""
+    keys = {
+        key for write in writes for end in ("source", "target") if (key := _foreign(write, end))
+    }
+    found = await unit.ids_of_sources(keys)
+    resolved: list[Fields | GraphError] = []
+    for write in writes:
+        fields = dict(write.fields)
+        if write.id is not None:
+            fields.setdefault("id", write.id)
+            if fields.keys().isdisjoint(("source", "target")):
+                row = await unit.row(f"read/{write.type}", id=write.id, **EVERYTHING.parameters())
+                fields |= {"source": row["source"], "target": row["target"]} if row else {}
+        faults: list[Fault] = []
+        for end in ("source", "target"):
+            key = _foreign(write, end)
+            if key is None:
+                continue
+            if key in found:
+                fields[end] = found[key]
+            else:
+                faults.append(Fault(f"/{end}", "there is no node with this source"))
+        resolved.append(Invalid("an end is not there", faults) if faults else fields)
+    return resolved
+
+
+def _foreign(write: TieWrite, end: str) -> str | None:
+    return given_source_key({"source": write.fields.get(end)}) if write.mode == "import" else None
+
+
+def _ends(fields: Fields) -> Iterable[str]:
+    return (end for name in ("source", "target") if isinstance(end := fields.get(name), str))
+
+
+async def _ground(unit: Unit, fields: Sequence[Fields]) -> _Ground:
+    """Lock the ends, then read what they are and what lies between them."""
+    ends = {end for row in fields for end in _ends(row)}
+    await unit.lock(ends)
+    ground = _Ground(await unit.facts(ends))
+    pairs: dict[Side, set[Pair]] = {"source": set(), "target": set()}
+    for row in fields:
+        source, target = row.get("source"), row.get("target")
+        if source in ground.facts and target in ground.facts:
+            # Either may come first: a symmetric tie is kept with the smaller id as its source.
+            for pair in {(source, target), (min(source, target), max(source, target))}:
+                pairs[_walked_from(ground.facts, pair)].add(pair)
+    for side, some in pairs.items():
+        if not some:
+            continue
+        asked = [{"source": source, "target": target} for source, target in sorted(some)]
+        for row in await unit.rows(
+            f"read/ties_between_from_{side}", pairs=asked, **EVERYTHING.parameters()
+        ):
+            tie = tie_of(row["type"], row["source"], row["target"], row["tie"])
+            kept = _Kept(tie, row["tie"].get("imported_version"))
+            ground.between[tie.source, tie.target][tie.type, str(tie.id)] = kept
+    if unit.rehearsal is not None:
+        for tie in unit.rehearsal.ties(pairs["source"] | pairs["target"]):
+            kept = _Kept(tie, tie.version)
+            ground.between[tie.source, tie.target][tie.type, str(tie.id)] = kept
+    return ground
+
+
+async def _dig_up(
+    unit: Unit, ground: _Ground, drafts: Sequence[tuple[AnyTie, _Kept | None] | GraphError]
+) -> None:
+    """Read the last versions of ties of these ids that were deleted."""
+    keys = [
+        tombstone_key("tie", draft[0].type, str(draft[0].id))
+        for draft in drafts
+        if not isinstance(draft, GraphError) and draft[1] is None
+    ]
+    rows = await unit.rows("read/tombstones", keys=keys) if keys else []
+    ground.buried.update({row["key"]: row["version"] for row in rows})
+
+
+def _walked_from(facts: dict[str, NodeFacts], pair: Pair) -> Side:
+    """Return the end that is likely to have fewer ties (docs/engines.md, walking from a hub)."""
+    source, target = (_FEWEST_TIES.index(facts[end].kind) for end in pair)
+    return "source" if source <= target else "target"
+
+
+def _drafted(
+    unit: Unit, write: TieWrite, fields: Fields, ground: _Ground
+) -> tuple[AnyTie, _Kept | None] | GraphError:
+    """Return the tie as the row would leave it and what is kept of it, or the refusal."""
+    try:
+        kept = _kept_by_id(write, fields, ground)
+        draft = kept.tie if kept else revised_tie(write.type, None, fields, mode=write.mode)
+        if kept is None:
+            _check_ends_are_seen(unit, draft, ground)
+            kept = ground.between[draft.source, draft.target].get((draft.type, str(draft.id)))
+            if kept is None and write.mode == "merge":
+                return NotFound(f"there is no tie {write.type} {draft.id}")
+            if kept is None and write.expected is not None:
+                return Stale(f"there is no tie {write.type} {draft.id}")
+        if kept is not None:
+            _check_takes(unit, write, kept.tie, ground)
+            draft = revised_tie(write.type, kept.tie, fields, mode=write.mode)
+        source, target = ground.facts[draft.source], ground.facts[draft.target]
+        check_ends(draft, source.kind, target.kind)
+        draft = settled_clearance(draft, source.kind, target.kind)
+        check_write(unit.view, TieFacts(draft.steward, source, target))
+    except GraphError as refusal:
+        return refusal
+    return draft, kept
+
+
+def _kept_by_id(write: TieWrite, fields: Fields, ground: _Ground) -> _Kept | None:
+    tie_id, source, target = (fields.get(name) for name in ("id", "source", "target"))
+    if not (isinstance(tie_id, str) and isinstance(source, str) and isinstance(target, str)):
+        return None
+    for pair in ((source, target), (target, source)):
+        if pair in ground.between and (write.type, tie_id) in ground.between[pair]:
+            return ground.between[pair][write.type, tie_id]
+    return None
+
+
+def _check_ends_are_seen(unit: Unit, tie: AnyTie, ground: _Ground) -> None:
+    faults = [
+        Fault(f"/{side}", f"there is no node {end}")
+        for side, end in (("source", tie.source), ("target", tie.target))
+        if end not in ground.facts or not sees(unit.view, ground.facts[end])
+    ]
+    if faults:
+        raise Invalid("an end is not there", faults)
+
+
+def _check_takes(unit: Unit, write: TieWrite, current: AnyTie, ground: _Ground) -> None:
+    """Refuse a write that the tie, as it stands, does not take."""
+    ends = TieFacts(current.steward, ground.facts[current.source], ground.facts[current.target])
+    if write.mode == "create":
+        raise Conflict(f"there is such a tie already: {current.id}")
+    check_write(unit.view, ends)
+    if write.absent:
+        raise Stale(f"{current.id} exists")
+    if write.mode != "import":
+        check_version(current, write.expected)
+
+
+def _planned(
+    unit: Unit,
+    write: TieWrite,
+    drafted: tuple[AnyTie, _Kept | None],
+    ground: _Ground,
+    plan: _Plan,
+) -> WrittenTie | GraphError:
+    """Add a row to the plan, unless it changes nothing or cannot be."""
+    draft, kept = drafted
+    between = ground.between[draft.source, draft.target]
+    latest = between.get((draft.type, str(draft.id)))
+    if latest is not None and content(latest.tie) == content(draft):
+        return WrittenTie(latest.tie, "unchanged")
+    if latest is not kept or (kept is None and (draft.type, draft.id) in plan.ids):
+        return Conflict(f"the id {draft.id} comes twice in one batch")
+    current = kept.tie if kept else None
+    if (
+        kept is not None
+        and write.mode == "import"
+        and not write.replace_changed
+        and kept.imported_version != kept.tie.version
+    ):
+        return Conflict(f"{draft.id} was changed here since its last import")
+    if clash := _clash(draft, between):
+        return Overlap(f"{clash} says the same of an overlapping time")
+    buried = ground.buried.get(tombstone_key("tie", draft.type, str(draft.id)), 0)
+    version = 1 + ((current.version or 0) if current else buried)
+    tie = draft.model_copy(
+        update={
+            "version": version,
+            "created_at": current.created_at if current else unit.now,
+            "updated_at": unit.now,
+        }
+    )
+    outcome: Written = "updated" if current else "created"
+    plan.ids.add((tie.type, tie.id))
+    _plan_row(write, tie, outcome, ground, plan)
+    between[tie.type, str(tie.id)] = _Kept(tie, version if write.mode == "import" else None)
+    return WrittenTie(tie, outcome)
+
+
+def _clash(draft: AnyTie, between: dict[tuple[TieType, str], _Kept]) -> str | None:
+    """Return the id of another tie of the same type and relation whose time overlaps."""
+    for (type_, tie_id), (tie, _) in between.items():
+        if (
+            type_ == draft.type
+            and tie_id != draft.id
+            and relation_of(tie) == relation_of(draft)
+            and overlaps((tie.valid_from, tie.valid_to), (draft.valid_from, draft.valid_to))
+        ):
+            return tie_id
+    return None
+
+
+def _plan_row(write: TieWrite, tie: AnyTie, outcome: Written, ground: _Ground, plan: _Plan) -> None:
+    properties = tie_properties(tie)
+    if write.mode == "import":
+        properties["imported_version"] = tie.version
+    ends = {"source": tie.source, "target": tie.target}
+    if outcome == "created":
+        given = {name: value for name, value in properties.items() if value is not None}
+        plan.created[tie.type].append({**ends, "properties": given})
+    else:
+        row = {**ends, "type": tie.type, "properties": properties}
+        plan.updated[_walked_from(ground.facts, (tie.source, tie.target))].append(row)
+    version, steward = tie.version or 1, tie.steward
+    ends_of_entry = (tie.source, tie.target)
+    plan.entries.append(
+        Entry("tie", tie.type, str(tie.id), outcome, version, steward, *ends_of_entry)
+    )

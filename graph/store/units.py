@@ -1,0 +1,156 @@
+"""A unit of work: one transaction, its changes numbered and packed at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from graph.errors import Stale, VersionNeeded
+from graph.policy import NodeFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from graph.nodes import AnyNode, Area
+    from graph.policy import View
+    from graph.store.client import Row, Transaction
+    from graph.store.rehearsal import Rehearsal
+    from graph.ties import AnyTie
+
+WIDEST_PACKAGE: Final = 5_000
+"""How many entries one Change node holds at most."""
+
+Action = Literal["created", "updated", "deleted"]
+Entity = Literal["node", "tie", "area"]
+
+
+class Entry(NamedTuple):
+    """One change of one record. `type` is a node's kind or a tie's type."""
+
+    entity: Entity
+    type: str
+    id: str
+    action: Action
+    version: int
+    steward: str | None = None
+    source: str = ""
+    target: str = ""
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one attempt at a unit of work has done so far.
+
+    One with a `rehearsal` writes nothing, and takes what that remembers as written.
+    """
+
+    transaction: Transaction
+    id: str
+    now: datetime
+    view: View
+    several_writers: bool
+    rehearsal: Rehearsal | None = None
+    entries: list[Entry] = field(default_factory=list[Entry])
+
+    async def rows(self, name: str, /, **parameters: object) -> list[Row]:
+        """Run a statement and return all its rows, in order."""
+        return await self.transaction.rows(name, **parameters)
+
+    async def row(self, name: str, /, **parameters: object) -> Row | None:
+        """Run a statement and return its first row, or nothing."""
+        return await self.transaction.row(name, **parameters)
+
+    async def run(self, name: str, /, **parameters: object) -> None:
+        """Run a statement that writes; a rehearsal runs none."""
+        if self.rehearsal is None:
+            await self.transaction.run(name, **parameters)
+
+    async def facts(self, ids: set[str]) -> dict[str, NodeFacts]:
+        """Return kind and steward of those of these nodes that there are."""
+        rows = await self.rows("read/node_facts", ids=sorted(ids)) if ids else []
+        found = {row["id"]: NodeFacts(row["kind"], row["steward"]) for row in rows}
+        if self.rehearsal is not None:
+            found |= self.rehearsal.facts(ids)
+        return found
+
+    async def ids_of_sources(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the ids of the nodes that carry these foreign ids."""
+        wanted = sorted(set(keys))
+        rows = await self.rows("read/kept_sources", source_keys=wanted) if wanted else []
+        found = {row["source_key"]: row["id"] for row in rows}
+        if self.rehearsal is not None:
+            found |= self.rehearsal.ids_of_sources(wanted)
+        return found
+
+    async def lock(self, ids: set[str]) -> None:
+        """Keep other writers from these nodes until the end, in the order of the ids.
+
+        The embedded engine has one writer at a time, which is lock enough.
+        """
+        if self.several_writers and ids:
+            await self.run("write/lock_nodes", ids=sorted(ids))
+
+    async def lock_all(self) -> None:
+        """Keep every other writer from committing until the end: for what is seldom written."""
+        if self.several_writers:
+            await self.run("write/lock_changes")
+
+    async def bury(self, entries: Sequence[Entry]) -> None:
+        """Remember the last versions of what was deleted."""
+        rows = [
+            {"key": tombstone_key(e.entity, e.type, e.id), "version": e.version} for e in entries
+        ]
+        await self.run("write/bury", rows=rows)
+
+    async def finish(self) -> None:
+        """Pack and number the changes; the counter is locked from here to the commit."""
+        for start in range(0, len(self.entries), WIDEST_PACKAGE):
+            await self.run(
+                "write/record_changes",
+                unit=self.id,
+                at=self.now,
+                **packed(self.entries[start : start + WIDEST_PACKAGE]),
+            )
+
+
+def packed(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return entries as the lists of one Change node."""
+    return {
+        "count": len(entries),
+        "ids": [entry.id for entry in entries],
+        "entities": [entry.entity for entry in entries],
+        "types": [entry.type for entry in entries],
+        "actions": [entry.action for entry in entries],
+        "versions": [entry.version for entry in entries],
+        "stewards": [entry.steward or "" for entry in entries],
+        "sources": [entry.source for entry in entries],
+        "targets": [entry.target for entry in entries],
+    }
+
+
+def tombstone_key(entity: Entity, type_: str, record_id: str) -> str:
+    """Return the key under which a deleted record's last version is remembered."""
+    return f"tie:{type_}:{record_id}" if entity == "tie" else f"{entity}:{record_id}"
+
+
+ANY_VERSION: Final = 0
+"""Stands for whatever version there is (`If-Match: *`)."""
+
+
+def check_version(record: AnyNode | AnyTie | Area, expected: int | None) -> None:
+    """Refuse a change that was not made from the record as it stands.
+
+    Raises
+    ------
+    VersionNeeded
+        When no version is said.
+    Stale
+        When another one is.
+    """
+    if expected is None:
+        message = f"{record.id} exists: say which version the change was made from"
+        raise VersionNeeded(message)
+    if expected not in (ANY_VERSION, record.version):
+        message = f"{record.id} is at version {record.version}, not {expected}"
+        raise Stale(message)

@@ -1,0 +1,259 @@
+"""Writing records as one view allows it: one method is one domain operation is one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Generic
+from uuid import uuid4
+
+from graph.errors import Conflict, GraphError, KeyTaken
+from graph.store.area_writes import delete_area, put_area
+from graph.store.client import ResultT
+from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node, put_nodes
+from graph.store.requests import Made, Request, made_before, remember
+from graph.store.tie_writes import (
+    TieWrite,
+    WrittenTie,
+    delete_tie,
+    put_tie,
+    put_ties,
+    used_elsewhere,
+)
+from graph.store.units import Unit
+from graph.values import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from graph.nodes import AnyNode, Area, Kind
+    from graph.policy import View
+    from graph.revising import Fields
+    from graph.store.client import Client, Transaction
+    from graph.store.rehearsal import Rehearsal
+    from graph.ties import AnyTie, TieType
+
+
+@dataclass(frozen=True, slots=True)
+class Commit(Generic[ResultT]):
+    """What a write did.
+
+    `bookmarks` stand for it on a cluster. `made` is set, and `result` null, where the request
+    came before: the record is then to be read as the caller may see it now.
+    """
+
+    result: ResultT | None
+    bookmarks: tuple[str, ...]
+    made: Made | None = None
+
+
+class Writer:
+    """Writes records as one view allows it.
+
+    Parameters
+    ----------
+    client
+        The engine.
+    view
+        What the caller sees; a partner writes only what it stewards.
+    """
+
+    def __init__(self, client: Client, view: View) -> None:
+        self._client = client
+        self._view = view
+
+    async def create_node(
+        self, kind: Kind, fields: Fields, request: Request | None = None
+    ) -> Commit[AnyNode]:
+        """Create a node; an id is given to it where the fields have none."""
+        node_id = fields.get("id") or new_id()
+
+        async def work(unit: Unit) -> tuple[AnyNode, Made]:
+            write = NodeWrite(kind, str(node_id), fields, "create")
+            node = (await put_node(unit, write)).node
+            return node, Made("node", node.id, node.version or 1)
+
+        return await self._once(work, request)
+
+    async def put_node(self, write: NodeWrite) -> Commit[WrittenNode]:
+        """Create or change one node."""
+        return await self._write(lambda unit: put_node(unit, write))
+
+    async def delete_node(
+        self, kind: Kind, node_id: str, *, expected: int | None, with_ties: bool = False
+    ) -> Commit[None]:
+        """Delete a node that was entered by mistake."""
+        return await self._write(
+            lambda unit: delete_node(unit, kind, node_id, expected=expected, with_ties=with_ties)
+        )
+
+    async def create_tie(
+        self, type_: TieType, fields: Fields, request: Request | None = None
+    ) -> Commit[AnyTie]:
+        """Create a tie; its id follows from what it says where the fields have none."""
+        given = fields.get("id")
+        write = TieWrite(type_, given if isinstance(given, str) else None, fields, "create")
+
+        async def work(unit: Unit) -> tuple[AnyTie, Made]:
+            tie = (await put_tie(unit, write)).tie
+            return tie, Made(type_, str(tie.id), tie.version or 1)
+
+        return await self._once(work, request)
+
+    async def put_tie(self, write: TieWrite) -> Commit[WrittenTie]:
+        """Create or change one tie."""
+        return await self._write(lambda unit: put_tie(unit, write))
+
+    async def delete_tie(
+        self, type_: TieType, tie_id: str, *, expected: int | None
+    ) -> Commit[None]:
+        """Delete a tie that was entered by mistake."""
+        return await self._write(lambda unit: delete_tie(unit, type_, tie_id, expected=expected))
+
+    async def create_area(self, fields: Fields, request: Request | None = None) -> Commit[Area]:
+        """Create an area; an id is given to it where the fields have none."""
+        area_id = str(fields.get("id") or new_id())
+
+        async def work(unit: Unit) -> tuple[Area, Made]:
+            area, _ = await put_area(unit, area_id, fields, mode="create")
+            return area, Made("area", area.id, area.version or 1)
+
+        return await self._once(work, request)
+
+    async def put_area(
+        self, area_id: str, fields: Fields, *, expected: int | None = None, absent: bool = False
+    ) -> Commit[tuple[Area, bool]]:
+        """Create or replace one area."""
+        return await self._write(
+            lambda unit: put_area(
+                unit, area_id, fields, mode="replace", expected=expected, absent=absent
+            )
+        )
+
+    async def patch_area(
+        self, area_id: str, fields: Fields, *, expected: int | None
+    ) -> Commit[tuple[Area, bool]]:
+        """Change one area by a merge patch."""
+        return await self._write(
+            lambda unit: put_area(unit, area_id, fields, mode="merge", expected=expected)
+        )
+
+    async def delete_area(self, area_id: str, *, expected: int | None) -> Commit[None]:
+        """Delete an area that nothing lies in."""
+        return await self._write(lambda unit: delete_area(unit, area_id, expected=expected))
+
+    async def put_batch(
+        self,
+        nodes: Sequence[NodeWrite],
+        ties: Sequence[TieWrite],
+        *,
+        also: Callable[[Unit, list[WrittenNode | WrittenTie | GraphError]], Awaitable[None]],
+    ) -> list[WrittenNode | WrittenTie | GraphError]:
+        """Write many rows in one transaction, each refused by itself.
+
+        Parameters
+        ----------
+        also
+            What belongs into the same transaction: the progress of the job.
+
+        Returns
+        -------
+        For every row, nodes first, what was written or what it was refused for.
+        """
+        taken: set[int] = set()
+
+        async def work(unit: Unit) -> list[WrittenNode | WrittenTie | GraphError]:
+            written: list[WrittenNode | WrittenTie | GraphError] = []
+            written += await put_nodes(unit, nodes) if nodes else ()
+            if ties:
+                left = [write for place, write in enumerate(ties) if place not in taken]
+                some = iter(await put_ties(unit, left))
+                written += [
+                    _taken(write) if place in taken else next(some)
+                    for place, write in enumerate(ties)
+                ]
+            await also(unit, written)
+            return written
+
+        try:
+            commit = await self._write(work)
+        except KeyTaken:
+            # A tie's id is unique in its type, and a batch looks only between its own ends.
+            taken |= await self._client.read(lambda t: used_elsewhere(self._unit(t, ""), ties))
+            if not taken:
+                raise
+            commit = await self._write(work)
+        return commit.result or []
+
+    async def rehearse(
+        self, nodes: Sequence[NodeWrite], ties: Sequence[TieWrite], rehearsal: Rehearsal
+    ) -> list[WrittenNode | WrittenTie | GraphError]:
+        """Return what a batch would become after the earlier ones, and write nothing."""
+
+        async def work(transaction: Transaction) -> list[WrittenNode | WrittenTie | GraphError]:
+            unit = self._unit(transaction, "", rehearsal=rehearsal)
+            written = await put_ties(unit, ties)
+            new = [
+                place
+                for place, result in enumerate(written)
+                if isinstance(result, WrittenTie) and result.outcome == "created"
+            ]
+            taken = await used_elsewhere(unit, [ties[place] for place in new])
+            for place in (new[index] for index in taken):
+                written[place] = _taken(ties[place])
+            return [*await put_nodes(unit, nodes), *written]
+
+        results = await self._client.read(work)
+        rehearsal.remember(results)
+        return results
+
+    async def _once(
+        self, work: Callable[[Unit], Awaitable[tuple[ResultT, Made]]], request: Request | None
+    ) -> Commit[ResultT]:
+        """Do a piece of work, unless the same request did it before."""
+
+        async def first(unit: Unit) -> tuple[ResultT | None, Made, bool]:
+            if request is not None and (made := await made_before(unit.transaction, request)):
+                return None, made, True
+            result, made = await work(unit)
+            if request is not None:
+                await remember(unit.transaction, request, made, unit.now)
+            return result, made, False
+
+        commit = await self._write(first)
+        result, made, before = commit.result or (None, None, False)
+        return Commit(result, commit.bookmarks, made if before else None)
+
+    async def _write(self, work: Callable[[Unit], Awaitable[ResultT]]) -> Commit[ResultT]:
+        unit_id = uuid4().hex
+
+        async def unit_of_work(transaction: Transaction) -> ResultT:
+            unit = self._unit(transaction, unit_id)
+            result = await work(unit)
+            await unit.finish()
+            return result
+
+        async def was_committed(transaction: Transaction) -> bool:
+            # A commit whose answer was lost may still be under way: it holds this lock.
+            await transaction.run("write/lock_changes")
+            return await transaction.row("read/unit", unit=unit_id) is not None
+
+        result, bookmarks = await self._client.write(unit_of_work, was_committed=was_committed)
+        return Commit(result, bookmarks)
+
+    def _unit(
+        self, transaction: Transaction, unit_id: str, *, rehearsal: Rehearsal | None = None
+    ) -> Unit:
+        return Unit(
+            transaction,
+            unit_id,
+            datetime.now(UTC).replace(microsecond=0),
+            self._view,
+            # A rehearsal takes no locks, since it writes nothing.
+            several_writers=rehearsal is None and not self._client.engine.embedded,
+            rehearsal=rehearsal,
+        )
+
+
+def _taken(write: TieWrite) -> Conflict:
+    return Conflict(f"the id {write.id} is in use")

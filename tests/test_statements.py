@@ -1,0 +1,370 @@
+"""Every statement gives the same answer on both engines, and Neo4j has nothing to remark."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final, LiteralString, NamedTuple
+
+import neo4j
+import pytest
+from neo4j import AsyncGraphDatabase, NotificationMinimumSeverity
+
+from cypher import statement, statements
+from graph.store.client import Client
+from graph.store.properties import native
+from graph.store.units import Entry, packed
+from tests.community import ANN, AT, BEA, CEM, DAY, KEY, RUNS, loading
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator
+
+    from tests.conftest import Connection
+
+pytestmark = pytest.mark.anyio
+
+Parameters = dict[str, Any]
+
+_LABELS_AND_PROPERTIES: LiteralString = (
+    "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties"
+)
+_RELATIONSHIPS: LiteralString = (
+    "MATCH (a)-[r]->(b) RETURN type(r) AS type, properties(r) AS properties, "
+    "coalesce(a.id, '') AS source, coalesce(b.id, '') AS target"
+)
+
+ALL: Final[Parameters] = {"sees_everything": True, "organisation": None}
+CLUB: Final[Parameters] = {"sees_everything": False, "organisation": "club"}
+NOBODY: Final[Parameters] = {"sees_everything": False, "organisation": None}
+VIEWS: Final = (ALL, CLUB, NOBODY)
+
+NODE_FILTERS: Final[Parameters] = dict.fromkeys(
+    (
+        "area", "tag", "steward", "status", "approval", "clearance", "updated_after",
+        "source_system", "source_type", "source_id",
+    )
+)  # fmt: skip
+AREA_FILTERS: Final[Parameters] = dict.fromkeys(
+    ("parent", "area_kind", "updated_after", "source_system", "source_type", "source_id")
+)
+TIE_FILTERS: Final[Parameters] = {
+    **dict.fromkeys(("type", "relation", "as_of")), "after_type": "", "after_id": "", "limit": 100,
+}  # fmt: skip
+IDS: Final = [ANN, BEA, CEM, "club", "choir", "council", "oven", "piano", "nobody"]
+PAIRS: Final = [{"source": a, "target": b} for a in IDS for b in IDS if a != b]
+
+
+def seen(*asked: Parameters) -> list[Parameters]:
+    """Return each of some parameters with each of the views."""
+    return [parameters | view for parameters in asked for view in VIEWS]
+
+
+def narrowed(base: Parameters, **filters: object) -> list[Parameters]:
+    """Return some parameters as they are, and with one filter at a time."""
+    return [base, *(base | {name: value} for name, value in filters.items())]
+
+
+def _page(kind: str) -> Parameters:
+    return {"kind": kind, "after": "", "limit": 10, **NODE_FILTERS}
+
+
+_TIES: Final = narrowed(
+    TIE_FILTERS, type="connects", relation="member", as_of=DAY, limit=2, after_type="connects",
+    after_id="c2",
+)  # fmt: skip
+
+READS: Final[dict[str, list[Parameters]]] = {
+    "all_nodes": seen({}),
+    "all_ties": seen({}),
+    "answer": [{}],
+    "area": [{"id": "east"}, {"id": "nowhere"}],
+    "areas_of": [{"ids": ["east", "nowhere", "bread"]}],
+    "changes": [
+        {"after": after, "widest": 5_000, "limit": limit} for after in (0, 7, 8, 18, 19, 40)
+        for limit in (1, 10)
+    ],
+    "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
+    "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
+    "job": [{"id": "job-1"}, {"id": "none"}],
+    "jobs_in_state": [{"states": ["queued", "running"]}, {"states": []}],
+    "kept_area": [{"id": id_} for id_ in ("east", "west", "bread", "nowhere")],
+    "kept_sources": [{"source_keys": ['["register", "member", "1"]', "none"]}],
+    "key_by_digest": [{"digest": KEY["digest"]}, {"digest": "none"}],
+    "keys": [{}],
+    "network_nodes": seen({}),
+    "network_nodes_of": seen({"ids": IDS}),
+    "network_ties": seen({}),
+    "network_ties_of": seen({"pairs": PAIRS}),
+    "node": seen(*({"id": id_} for id_ in IDS)),
+    "node_facts": [{"ids": IDS}],
+    "nodes": seen({"ids": IDS}),
+    "nodes_by_source": seen({"source_keys": ['["register", "member", "1"]', "none"]}),
+    "offers": seen({"id": "o1"}, {"id": "none"}),
+    "offers_by_ids": [{"ids": ["o1", "none"]}, {"ids": []}],
+    "page_of_areas": narrowed(
+        {"after": "", "limit": 10, **AREA_FILTERS}, parent="west", area_kind="interest",
+        updated_after=AT + timedelta(days=1), source_system="ons", source_type="ward",
+        source_id="E05", after="bread", limit=1,
+    ),
+    "page_of_nodes": seen(
+        *(_page(kind) for kind in ("association", "agency")),
+        *narrowed(_page("person"), after=ANN, area="bread", tag="baker", steward="club", limit=1),
+        *narrowed(
+            _page("asset"), status="potential", approval="approved", clearance="public",
+            updated_after=AT, source_system="register", source_type="thing", source_id="3",
+        ),
+    ),
+    "page_of_runs": [
+        {"kind": None, "before": "g", "limit": 9}, {"kind": "isolation", "before": "g", "limit": 1},
+        {"kind": None, "before": RUNS[1]["id"], "limit": 10},
+    ],
+    "page_of_ties": seen(*_TIES),
+    "page_of_ties_of_node": seen(
+        *({**row, "node": ANN, "source": ANN, "target": None} for row in _TIES),
+        *({**row, "node": "club", "source": None, "target": "club"} for row in _TIES),
+    ),
+    "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
+    "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
+    "revision": [{}],
+    "run": [{"id": RUNS[0]["id"]}, {"id": "none"}],
+    "search": seen(
+        *(
+            {
+                "text": text, "words": text.split(), "word": f" {text} ", "area": area,
+                "kinds": ["person", "association", "asset"], "limit": 10,
+            }
+            for text in ("oak", "ann o. oak", "bread", "bak", "🏘", "no such word", "")
+            for area in (None, "east")
+        )
+    ),
+    "stewarded_count": [{"id": "club"}, {"id": "choir"}],
+    "ties_around": seen(
+        *(
+            {"ids": [ANN, "club"], "types": types, "as_of": day, "limit": limit}
+            for types in (["connects", "offers", "trusts", "wants"], ["trusts"], [])
+            for day in (DAY, date(2023, 1, 1), date(2031, 1, 1))
+            for limit in (2, 50)
+        )
+    ),
+    "ties_at": [{"id": ANN}, {"id": "piano"}, {"id": "nobody"}],
+    "ties_between_from_source": seen({"pairs": PAIRS}),
+    "ties_between_from_target": seen({"pairs": PAIRS}),
+    "tombstones": [{"keys": ["node:gone", "node:never"]}],
+    "trusts": seen({"id": "t1"}, {"id": "t2"}),
+    "trusts_by_ids": [{"ids": ["t1", "none"]}, {"ids": []}],
+    "unit": [{"unit": "unit 1"}, {"unit": "none"}],
+    "wants": seen({"id": "w1"}, {"id": "w2"}),
+    "wants_by_ids": [{"ids": ["w1", "w2", "none"]}, {"ids": []}],
+}  # fmt: skip
+"""What each statement that reads is asked."""
+
+
+def _new(id_: str) -> Parameters:
+    return {"rows": [{"id": id_, "kind": "asset", "name": "New", "tags": [], "updated_at": AT}]}
+
+
+def _tied(source: str, target: str) -> Parameters:
+    properties = {"id": "new", "version": 1, "valid_from": DAY, "created_at": AT}
+    ends = {"source": source, "target": target}
+    return {"rows": [{**ends, "properties": properties}, {**ends, "source": "nobody"}]}
+
+
+def _retied(source: str, target: str) -> Parameters:
+    properties = {"id": "c1", "version": 4, "strength": None, "last_contact": DAY}
+    row = {"source": source, "target": target, "type": "connects", "properties": properties}
+    return {"rows": [row, row | {"type": "trusts"}]}
+
+
+WRITES: Final[dict[str, list[Parameters]]] = {
+    "bury": [{"rows": [{"key": "node:gone", "version": 9}, {"key": "tie:offers:x", "version": 1}]}],
+    "create_agency": [_new("a new one")],
+    "create_area": [{"row": {"id": "north", "name": "North", "created_at": AT}}],
+    "create_asset": [_new("a new one")],
+    "create_association": [_new("a new one")],
+    "create_connects": [_tied(BEA, "club")],
+    "create_job": [{"row": {"id": "job-1", "state": "queued"}}, {"row": {"id": "job-9"}}],
+    "create_key": [{"row": {"id": "key-9", "role": "admin", "digest": "f", "created_at": AT}}],
+    "create_offers": [_tied(BEA, "oven")],
+    "create_person": [_new("a new one")],
+    "create_run": [{"row": {"id": "run-9", "kind": "brokers", "as_of": DAY}}],
+    "create_trusts": [_tied(BEA, CEM)],
+    "create_wants": [_tied(BEA, "piano")],
+    "delete_area": [{"id": "bread"}, {"id": "nowhere"}],
+    "delete_node": [{"id": ANN}, {"id": "nobody"}],
+    "delete_tie": [
+        {"id": "c1", "type": "connects", "source": ANN, "target": "club"},
+        {"id": "c1", "type": "connects", "source": BEA, "target": "club"},
+        {"id": "c1", "type": "trusts", "source": ANN, "target": "club"},
+    ],
+    "forget_changes": [
+        {"before": AT + timedelta(days=1), "limit": 10}, {"before": AT - timedelta(1), "limit": 10},
+    ],
+    "forget_requests": [
+        {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},
+    ],
+    "lock_changes": [{}],
+    "lock_nodes": [{"ids": IDS}],
+    "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
+    "record_changes": [
+        {"unit": "unit 9", "at": AT, **packed([Entry("node", "asset", "oven", "updated", 4)])}
+    ],
+    "remember_request": [
+        {
+            "key": "k", "digest": "d", "status": 202, "entity": "job", "id": "j", "version": 1,
+            "at": AT,
+        }
+    ],
+    "revoke_key": [{"id": f"key-{n}", "at": AT + timedelta(days=5)} for n in (2, 1, 3)],
+    "update_area": [{"row": {"id": "east", "name": "Far East", "parent": None}}],
+    "update_job": [
+        {"id": "job-1", "states": ["running"], "row": {"state": "done", "owner": None}},
+        {"id": "job-1", "states": ["queued"], "row": {"state": "done"}},
+    ],
+    "update_nodes": [{"rows": [{"id": ANN, "name": "Anna", "steward": None}, {"id": "nobody"}]}],
+    "update_run": [{"id": RUNS[0]["id"], "row": {"state": "failed", "problem": None}}],
+    "update_ties_from_source": [_retied(ANN, "club")],
+    "update_ties_from_target": [_retied(ANN, "club")],
+}  # fmt: skip
+"""What each statement that writes is asked."""
+
+
+class Engines(NamedTuple):
+    """Both engines with the same community in them, on drivers that ask for every remark."""
+
+    neo4j: Watched
+    embedded: Watched
+
+
+class Watched:
+    """A connection whose transactions are rolled back and whose notifications are collected."""
+
+    def __init__(self, driver: neo4j.AsyncDriver, database: str) -> None:
+        self._driver = driver
+        self._database = database
+
+    @asynccontextmanager
+    async def undone(self) -> AsyncGenerator[neo4j.AsyncTransaction]:
+        """Open a transaction that leaves nothing."""
+        async with (
+            self._driver.session(database=self._database) as session,
+            await session.begin_transaction() as transaction,
+        ):
+            yield transaction
+            await transaction.rollback()
+
+
+@pytest.fixture(scope="module")
+async def both(
+    embedded_connection: Connection, neo4j_connection: Connection
+) -> AsyncIterator[Engines]:
+    async with _watched(neo4j_connection) as first, _watched(embedded_connection) as second:
+        yield Engines(first, second)
+
+
+@asynccontextmanager
+async def _watched(connection: Connection) -> AsyncGenerator[Watched]:
+    engine = connection.engine
+    await connection.empty()
+    await connection.query("MATCH (c:Counter {id: 'epoch'}) SET c.text = 'one'")
+    async with Client(engine) as client:
+        for name, parameters in loading():
+            await client.write(lambda t, n=name, p=parameters: t.run(n, **p))
+    async with AsyncGraphDatabase.driver(
+        engine.uri,
+        auth=(engine.user, engine.password),
+        notifications_min_severity=NotificationMinimumSeverity.INFORMATION,
+    ) as driver:
+        yield Watched(driver, engine.database)
+
+
+async def _answer(
+    transaction: neo4j.AsyncTransaction, name: str, parameters: Parameters
+) -> tuple[list[Any], list[Any]]:
+    """Run a statement; return its rows and what the engine remarked."""
+    result = await transaction.run(statement(name), parameters)
+    rows = [_normal(record.data()) async for record in result]
+    summary = await result.consume()
+    remarks = [
+        status.status_description
+        for status in summary.gql_status_objects
+        # 00000 success, 00001 omitted result, 02000 no data.
+        if status.gql_status not in ("00000", "00001", "02000")
+    ]
+    return rows, remarks
+
+
+def _normal(value: Any) -> Any:
+    """Return a value in Python's own types; what is unordered in the engine has an order."""
+    if isinstance(value, dict):
+        return {name: _normal(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_normal(part) for part in value]
+    return native(value)
+
+
+def _unordered(rows: list[Any]) -> list[Any]:
+    return sorted(rows, key=repr)
+
+
+async def _everything(transaction: neo4j.AsyncTransaction) -> list[Any]:
+    result = await transaction.run(_LABELS_AND_PROPERTIES)
+    nodes = [[sorted(record["labels"]), _normal(record["properties"])] async for record in result]
+    result = await transaction.run(_RELATIONSHIPS)
+    return [*_unordered(nodes), *_unordered([_normal(record.data()) async for record in result])]
+
+
+def test_every_statement_is_asked_something() -> None:
+    assert {f"read/{name}" for name in READS} == set(statements("read"))
+    assert {f"write/{name}" for name in WRITES} == set(statements("write"))
+
+
+async def test_both_engines_begin_with_the_same_community(both: Engines) -> None:
+    async with both.neo4j.undone() as first, both.embedded.undone() as second:
+        found = await _everything(first)
+        assert found == await _everything(second)
+        assert len(found) > len(loading())
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_read_gives_the_same_answer_on_both_engines(both: Engines, name: str) -> None:
+    ordered = "ORDER BY" in statement(f"read/{name}")
+    answered = False
+    async with both.neo4j.undone() as first, both.embedded.undone() as second:
+        for parameters in READS[name]:
+            right, remarks = await _answer(first, f"read/{name}", parameters)
+            found, _ = await _answer(second, f"read/{name}", parameters)
+            assert remarks == []
+            if not ordered:
+                right, found = _unordered(right), _unordered(found)
+            assert found == right, parameters
+            answered = answered or right != []
+    assert answered, "a statement that found nothing proved nothing"
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_read_is_known_to_neo4j_as_one(both: Engines, name: str) -> None:
+    async with both.neo4j.undone() as transaction:
+        text: LiteralString = "EXPLAIN " + statement(f"read/{name}")
+        summary = await (await transaction.run(text, READS[name][0])).consume()
+    assert summary.query_type == "r"
+    assert not summary.counters.contains_updates
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_a_write_does_the_same_on_both_engines(both: Engines, name: str) -> None:
+    for parameters in WRITES[name]:
+        async with both.neo4j.undone() as first, both.embedded.undone() as second:
+            right, remarks = await _answer(first, f"write/{name}", parameters)
+            found, _ = await _answer(second, f"write/{name}", parameters)
+            assert remarks == []
+            assert _unordered(found) == _unordered(right)
+            assert await _everything(second) == await _everything(first), parameters
+
+
+async def test_some_write_of_each_changes_something(both: Engines) -> None:
+    only_lock = {"lock_changes", "lock_nodes"}
+    for name in WRITES.keys() - only_lock:
+        async with both.neo4j.undone() as transaction:
+            before = await _everything(transaction)
+            await _answer(transaction, f"write/{name}", WRITES[name][0])
+            assert await _everything(transaction) != before, name
