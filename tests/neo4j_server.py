@@ -85,46 +85,74 @@ def _docker_answers() -> bool:
     return True
 
 
+class LocalNeo4j:
+    """A server of one's own, from its published jars, that can be killed and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._java = _java()
+        _fetch_jars()
+        self._port = _free_port()
+        self._server: subprocess.Popen[bytes] | None = None
+        for folder in ("conf", "data", "logs", "plugins", "import", "run", "lib"):
+            (home / folder).mkdir(parents=True)
+        configuration = _CONFIGURATION.format(port=self._port)
+        (home / "conf" / "neo4j.conf").write_text(configuration, encoding="ascii")
+        self.engine = _address(f"bolt://127.0.0.1:{self._port}", "a password for tests")
+
+    def start(self) -> None:
+        """Start it, and return when its port answers."""
+        command = [
+            self._java,
+            "-Xmx512m",
+            "-XX:-UsePerfData",
+            # A short life: what is compiled best is compiled too late.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            *(f"--add-opens=java.base/java.{module}=ALL-UNNAMED" for module in _OPEN_MODULES),
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "-cp",
+            f"{_JARS}/*",
+            "org.neo4j.server.CommunityEntryPoint",
+            f"--home-dir={self._home}",
+            f"--config-dir={self._home / 'conf'}",
+        ]
+        output = self._home / "output.txt"
+        with output.open("a", encoding="utf-8") as stream:
+            self._server = subprocess.Popen(
+                leashed(command, ending=signal.SIGKILL), stdout=stream, stderr=subprocess.STDOUT
+            )
+        _await_port(self._port, self._server, output)
+
+    def kill(self) -> None:
+        """End it at once: it would drain its connections for ten seconds."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+
+
 @contextmanager
 def _from_jars(home: Path) -> Generator[Engine]:
-    java = _java()
-    _fetch_jars()
-    port = _free_port()
-    for folder in ("conf", "data", "logs", "plugins", "import", "run", "lib"):
-        (home / folder).mkdir(parents=True)
-    (home / "conf" / "neo4j.conf").write_text(_CONFIGURATION.format(port=port), encoding="ascii")
-    command = [
-        java,
-        "-Xmx512m",
-        "-XX:-UsePerfData",
-        # A short life: what is compiled best is compiled too late.
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        *(f"--add-opens=java.base/java.{module}=ALL-UNNAMED" for module in _OPEN_MODULES),
-        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-        "-cp",
-        f"{_JARS}/*",
-        "org.neo4j.server.CommunityEntryPoint",
-        f"--home-dir={home}",
-        f"--config-dir={home / 'conf'}",
-    ]
-    output = home / "output.txt"
-    with (
-        output.open("w", encoding="utf-8") as stream,
-        subprocess.Popen(
-            leashed(command, ending=signal.SIGKILL),
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        ) as server,
-    ):
-        try:
-            engine = _address(f"bolt://127.0.0.1:{port}", "a password for tests")
-            _await_port(port, server, output)
-            _set_password(engine)
-            yield engine
-        finally:
-            # It would drain its connections for ten seconds, and keeps nothing worth keeping.
-            server.kill()
+    with local_neo4j(home) as server:
+        yield server.engine
+
+
+@contextmanager
+def local_neo4j(home: Path) -> Generator[LocalNeo4j]:
+    """Give a server that was started from its jars; it keeps nothing worth keeping.
+
+    Raises
+    ------
+    NoNeo4j
+        When none can be started here.
+    """
+    server = LocalNeo4j(home)
+    try:
+        server.start()
+        _set_password(server.engine)
+        yield server
+    finally:
+        server.kill()
 
 
 def _await_port(port: int, server: subprocess.Popen[bytes], output: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pytest
 
 from graph.analytics.projection import Projection
+from graph.analytics.rescaling import rescaling
 from graph.network import Network, NodeRow, Snapshot, TieRow
 
 DATA: Final = Path(__file__).parent / "data"
@@ -19,6 +22,16 @@ DAY: Final = date(2026, 3, 1)
 TOLERANCE: Final = 1e-6
 
 Arc = tuple[str, str]
+
+CENTRALITY: Final = {
+    "u_degree": ("degree", "number of neighbours"),
+    "u_betweenness_raw": ("betweenness", "raw, unordered pairs"),
+    "u_closeness_freeman": ("closeness", "Freeman: (n - 1) / sum of distances"),
+    "u_harmonic_raw": ("harmonic", "sum of 1 / distance"),
+    "u_eigenvector_max1": ("eigenvector", "greatest score 1"),
+    "u_pagerank_085": ("pagerank", "sum 1, damping .85"),
+}
+"""Truths by the measure that gives them, and the convention that they are in."""
 
 
 def truth(name: str) -> dict[str, Any]:
@@ -80,6 +93,42 @@ def snapshot_of(nodes: list[str], arcs: list[Arc], *, directed: bool = False) ->
         ),
     )
     return network.on(DAY)
+
+
+def check_centrality(result: Mapping[str, Any], name: str) -> None:
+    """Hold a centrality report against the truths of a network; rows name nodes as its file."""
+    rows, expected = result["rows"], truth(name)
+    assert result["counted"] == len(rows) == len(nodes_of(name))
+    for key, (measure, theirs) in CENTRALITY.items():
+        if expected.get(key) is None:
+            continue
+        scores = rescaling(measure, theirs).apply([row[measure] for row in rows], len(rows))
+        for row, score in zip(rows, scores, strict=True):
+            assert score == pytest.approx(expected[key][row["node"]], abs=TOLERANCE), (row, key)
+
+
+def check_brokers(result: Mapping[str, Any], name: str) -> None:
+    """Hold a brokers report, not normalised, against the truths of a network."""
+    rows, expected = result["rows"], truth(name)
+    assert result["counted"] == len(rows) == len(nodes_of(name))
+    for row in rows:
+        node = row["node"]
+        raw = pytest.approx(expected["u_betweenness_raw"][node], abs=TOLERANCE)
+        assert row["betweenness"] == raw
+        for key, measure in (
+            ("u_burt_constraint", "constraint"),
+            ("u_effective_size", "effective_size"),
+        ):
+            assert row[measure] == pytest.approx(expected[key].get(node), abs=TOLERANCE)
+        assert row["cut_point"] == (node in expected["u_articulation_points"])
+        assert row["reason"] == ("no_ties" if node in expected["isolates"] else None)
+    summary = result["summary"]
+    bridges = {frozenset(pair) for pair in expected["u_bridges"]}
+    assert {frozenset(pair) for pair in summary["bridges"]} == bridges
+    assert summary["bridges_count"] == len(bridges)
+    assert summary["cut_points"] == len(expected["u_articulation_points"])
+    assert summary["components"] == len(expected["u_component_sizes"])
+    assert summary["isolates"] == len(expected["isolates"])
 
 
 def _lines(path: str) -> list[dict[str, str]]:

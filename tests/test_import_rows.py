@@ -52,7 +52,7 @@ def test_nodes_and_ties_come_in_any_order_with_their_lines():
 def test_a_row_keeps_only_the_fields_that_it_gives():
     row = only(b'{"kind": "agency", "id": "council", "steward": null, "version": 3}')
     assert row.node == {"kind": "agency", "id": "council", "steward": None}
-    assert onto({"name": "Council", "steward": "trust"}, row.node, row.append) == {
+    assert onto({"name": "Council", "steward": "trust"}, row.node or {}, row.append) == {
         "name": "Council",
         "kind": "agency",
         "id": "council",
@@ -181,7 +181,7 @@ def test_appending_the_same_twice_appends_it_once():
         node={"contacts": [{"kind": "phone", "value": "1"}, {"kind": "phone", "value": "2"}]},
         append=frozenset({"contacts"}),
     )
-    once = onto(known, row.node, row.append)
+    once = onto(known, row.node or {}, row.append)
     assert [contact["value"] for contact in once["contacts"]] == ["1", "2"]
-    assert onto(once, row.node, row.append) == once
+    assert onto(once, row.node or {}, row.append) == once
     assert len(known["contacts"]) == 1

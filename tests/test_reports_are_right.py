@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from graph.analytics.isolation import paid_ties
 from graph.analytics.projection import project
 from graph.analytics.reports import REPORTS, report_parameters, run
-from graph.analytics.rescaling import rescaling
 from graph.errors import Invalid
 from graph.network import Network, NodeRow, Snapshot, TieRow
 from service.report_page import PAGE_ROWS, report_csv, report_html
@@ -28,20 +27,13 @@ from tests.real_networks import (
     NAMES,
     TOLERANCE,
     arcs_of,
+    check_brokers,
+    check_centrality,
     is_directed,
     nodes_of,
     snapshot_of,
     truth,
 )
-
-CENTRALITY = {
-    "u_degree": ("degree", "number of neighbours"),
-    "u_betweenness_raw": ("betweenness", "raw, unordered pairs"),
-    "u_closeness_freeman": ("closeness", "Freeman: (n - 1) / sum of distances"),
-    "u_harmonic_raw": ("harmonic", "sum of 1 / distance"),
-    "u_eigenvector_max1": ("eigenvector", "greatest score 1"),
-    "u_pagerank_085": ("pagerank", "sum 1, damping .85"),
-}
 
 
 def person(id_: str, *, mapped: bool | None = True, areas: tuple[str, ...] = ()) -> NodeRow:
@@ -86,38 +78,13 @@ def by_node(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_centrality_gives_what_other_programs_give(name: str) -> None:
-    result = run("centrality", snapshot_of(nodes_of(name), arcs_of(name)), {})
-    rows, expected = result["rows"], truth(name)
-    assert result["counted"] == len(rows) == len(nodes_of(name))
-    for key, (measure, theirs) in CENTRALITY.items():
-        if expected.get(key) is None:
-            continue
-        scores = rescaling(measure, theirs).apply([row[measure] for row in rows], len(rows))
-        for row, score in zip(rows, scores, strict=True):
-            assert score == pytest.approx(expected[key][row["node"]], abs=TOLERANCE), (row, key)
+    check_centrality(run("centrality", snapshot_of(nodes_of(name), arcs_of(name)), {}), name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_brokers_gives_what_other_programs_give(name: str) -> None:
-    snapshot, expected = snapshot_of(nodes_of(name), arcs_of(name)), truth(name)
-    result = run("brokers", snapshot, {"normalised": False})
-    for node, row in by_node(result).items():
-        raw = pytest.approx(expected["u_betweenness_raw"][node], abs=TOLERANCE)
-        assert row["betweenness"] == raw
-        for key, measure in (
-            ("u_burt_constraint", "constraint"),
-            ("u_effective_size", "effective_size"),
-        ):
-            assert row[measure] == pytest.approx(expected[key].get(node), abs=TOLERANCE)
-        assert row["cut_point"] == (node in expected["u_articulation_points"])
-        assert row["reason"] == ("no_ties" if node in expected["isolates"] else None)
-    summary = result["summary"]
-    bridges = {frozenset(pair) for pair in expected["u_bridges"]}
-    assert {frozenset(pair) for pair in summary["bridges"]} == bridges
-    assert summary["bridges_count"] == len(bridges)
-    assert summary["cut_points"] == len(expected["u_articulation_points"])
-    assert summary["components"] == len(expected["u_component_sizes"])
-    assert summary["isolates"] == len(expected["isolates"])
+    snapshot = snapshot_of(nodes_of(name), arcs_of(name))
+    check_brokers(run("brokers", snapshot, {"normalised": False}), name)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if is_directed(name)])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from graph.errors import Fault, Unreadable
-from graph.strict_json import parse, pointer, pointer_faults
 from graph.nodes import NODE, Area
+from graph.strict_json import parse, pointer, pointer_faults
 from graph.ties import TIE
 
 values = st.recursive(

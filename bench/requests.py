@@ -1,0 +1,188 @@
+"""One request against the same bare transaction and an empty route together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import contextmanager
+from functools import partial
+from http.client import HTTPConnection
+from itertools import cycle, pairwise
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI
+
+from bench.bare_writer import batches_of, driver_of, write
+from bench.community import community
+from bench.engines import ROOT, engine_of, service_on
+from bench.ratios import Ratio, arguments, milliseconds, table
+from bench.same_statements import create_tie, read_node
+from graph.engines.leash import leashed
+from service.importing import BATCH_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from neo4j import AsyncDriver
+
+    from bench.community import Fields
+    from bench.ratios import EngineName
+    from graph.engines.addresses import Engine
+
+NODES: Final = 2_000
+ROUNDS: Final = 40
+AT_ONCE: Final = 5
+MOST: Final = 1.4
+
+Ask = Callable[[Any], Awaitable[None]]
+
+
+class Times:
+    """What three ways of doing one thing took, in seconds."""
+
+    def __init__(self, ours: Ask, bare: Ask, empty: Ask) -> None:
+        self._ways = (ours, bare, empty)
+        self.seconds: tuple[list[float], ...] = ([], [], [])
+
+    async def measure(self, given: Iterator[Any], *, counted: bool) -> None:
+        """Do it a few times in each way, each time with the next of what is given."""
+        for way, seconds in zip(self._ways, self.seconds, strict=True):
+            for _ in range(AT_ONCE):
+                one = next(given)
+                began = time.perf_counter()
+                await way(one)
+                if counted:
+                    seconds.append(time.perf_counter() - began)
+
+    def ratio(self, what: str, engine_name: EngineName) -> Ratio:
+        """Return ours against the two others together."""
+        ours, bare, empty = self.seconds
+        peer = f"{milliseconds(bare)} + {milliseconds(empty)}"
+        ratio = median(ours) / (median(bare) + median(empty))
+        return Ratio(what, engine_name, milliseconds(ours), peer, ratio, most=MOST)
+
+
+class Caller:
+    """One client on one connection that is kept; it blocks, and nothing else runs meanwhile."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._connection = HTTPConnection(urlsplit(url).netloc)
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    async def get(self, path: str) -> None:
+        """Read something."""
+        self._ask("GET", path, None)
+
+    async def post(self, path: str, fields: Fields) -> None:
+        """Create something."""
+        self._ask("POST", path, json.dumps(fields).encode())
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> None:
+        self._connection.request(method, path, body, self._headers)
+        answer = self._connection.getresponse()
+        said = answer.read()
+        assert answer.status in (200, 201), said
+
+
+async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
+    """Measure on one engine: a few of ours, a few bare ones, a few empty ones, and again."""
+    nodes = round(NODES * scale)
+    drawn = community(nodes, 4 * nodes, seed=1)
+    with TemporaryDirectory(prefix="wholemap-bench-") as folder:
+        async with (
+            engine_of(engine_name, Path(folder, "engine")) as engine,
+            driver_of(engine) as driver,
+        ):
+            await write(driver, engine.database, batches_of(drawn, size=BATCH_ROWS))
+            with service_on(engine) as service, _empty_service() as url:
+                with service.client() as client:
+                    key = client.post("/v1/keys", json={"role": "coordinator"}).json()["secret"]
+                callers = Caller(service.url, key), Caller(url, key)
+                return await _compared(engine_name, driver, engine, callers, drawn.ids("person"))
+
+
+async def _compared(
+    engine_name: EngineName,
+    driver: AsyncDriver,
+    engine: Engine,
+    callers: tuple[Caller, Caller],
+    people: Sequence[str],
+) -> list[Ratio]:
+    service, empty = callers
+    reads = Times(
+        lambda id_: service.get(f"/v1/people/{id_}"),
+        partial(read_node, driver, engine),
+        lambda _: empty.get("/"),
+    )
+    writes = Times(
+        partial(service.post, "/v1/ties"),
+        partial(create_tie, driver, engine),
+        partial(empty.post, "/"),
+    )
+    ids = cycle(people)
+    ties = (_tie(*ends) for ends in pairwise(people))
+    # The first rounds meet cold engines, and are not counted.
+    for number in range(-ROUNDS // 4, ROUNDS):
+        await reads.measure(ids, counted=number >= 0)
+        await writes.measure(ties, counted=number >= 0)
+    return [
+        reads.ratio("GET of one person", engine_name),
+        writes.ratio("POST of one tie", engine_name),
+    ]
+
+
+def _tie(source: str, target: str) -> Fields:
+    # Over before any tie of the community began, so that none overlaps.
+    over = {"valid_from": "2019-03-01", "valid_to": "2019-04-01"}
+    return {"type": "trusts", "source": source, "target": target, **over}
+
+
+@contextmanager
+def _empty_service() -> Generator[str]:
+    command = leashed([sys.executable, "-m", "bench.requests", "empty"], ending=signal.SIGTERM)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().decode().strip()
+        finally:
+            process.terminate()
+
+
+def serve_nothing() -> None:
+    """Serve an empty route as the service serves its own: same server, same parser, same loop."""
+    app = FastAPI()
+
+    @app.get("/")
+    @app.post("/")
+    async def empty() -> dict[str, str]:
+        return {}
+
+    # Without its protocol asyncio leaves Nagle's algorithm on: 40 ms for each answer.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(app, http="h11", loop="asyncio", access_log=False, log_level="critical")
+    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+
+
+def main(words: Sequence[str] | None = None) -> list[Ratio]:
+    told = arguments(words, str(__doc__))
+    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
+    print(table(ratios))
+    return ratios
+
+
+if __name__ == "__main__":
+    serve_nothing() if sys.argv[1:] == ["empty"] else main()

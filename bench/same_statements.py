@@ -1,0 +1,53 @@
+"""The transactions of single requests, bare: the same statements by the same driver, no more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from bench.bare_writer import tie_row, transaction_on
+from cypher import statement
+from graph.policy import EVERYTHING
+from graph.store.units import packed, tombstone_key
+
+if TYPE_CHECKING:
+    from neo4j import AsyncDriver
+
+    from bench.community import Fields
+    from graph.engines.addresses import Engine
+
+
+async def read_node(driver: AsyncDriver, engine: Engine, node_id: str) -> None:
+    """Read a node as `GET /v1/people/{id}` does."""
+    async with transaction_on(driver, engine.database) as transaction:
+        asked = {"id": node_id, **EVERYTHING.parameters()}
+        result = await transaction.run(statement("read/node"), asked)
+        assert await result.data()
+
+
+async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> None:
+    """Create a tie between two people as `POST /v1/ties` does."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    row, entry = tie_row(fields, ("person", "person"), now)
+    ends = sorted((row["source"], row["target"]))
+    pairs = [{"source": row["source"], "target": row["target"]}]
+    if ends[0] != row["source"]:
+        pairs.append({"source": ends[0], "target": ends[1]})
+    key = tombstone_key("tie", entry.type, entry.id)
+    changes: dict[str, Any] = {**packed([entry]), "unit": uuid4().hex, "at": now}
+    async with transaction_on(driver, engine.database) as transaction:
+        if not engine.embedded:
+            await (await transaction.run(statement("write/lock_nodes"), ids=ends)).consume()
+        for name, parameters in (
+            ("read/node_facts", {"ids": ends}),
+            ("read/ties_between_from_source", {"pairs": pairs, **EVERYTHING.parameters()}),
+            ("read/tombstones", {"keys": [key]}),
+        ):
+            await (await transaction.run(statement(name), parameters)).data()
+        for name, parameters in (
+            ("write/create_trusts", {"rows": [row]}),
+            ("write/record_changes", changes),
+        ):
+            await (await transaction.run(statement(name), parameters)).consume()
+        await transaction.commit()

@@ -1,0 +1,154 @@
+"""The service: what it is made of, and how it opens and closes."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, Response
+
+from graph.nodes import KINDS
+from graph.store.keys import digest, new_secret
+from graph.store.live_network import LiveNetwork
+from graph.store.opening import open_store
+from service import openapi, problems
+from service.housekeeper import kept_tidy
+from service.jobs import Jobs
+from service.metrics import Measured
+from service.routes import (
+    areas,
+    changes,
+    connect,
+    exports,
+    imports,
+    jobs,
+    keys,
+    network,
+    probes,
+    reports,
+    search,
+    ties,
+)
+from service.routes.nodes import node_routes
+from service.settings import OPERATOR_KEY_FILE
+from service.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from starlette.types import Receive, Scope, Send
+
+    from service.settings import Settings
+
+_STATIC: Final = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
+
+
+class Wholemap(FastAPI):
+    """The application; every error that it answers is a problem, that of a long body as well."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request."""
+        await super().__call__(scope, receive, problems.told(scope, receive, send))
+
+
+class Lifespan(TypedDict):
+    """What every request finds in its state."""
+
+    service: State
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service for some settings; it opens its store when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[Lifespan]:
+        folder = settings.data_dir
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        async with open_store(
+            settings.engine, folder, budget_seconds=settings.budget_seconds
+        ) as client:
+            live = LiveNetwork(client)
+            work = Jobs(
+                client,
+                live,
+                folder / "spool",
+                most_waiting=settings.waiting_jobs,
+                report_seconds=settings.report_seconds,
+            )
+            secret = write_operator_key(folder)
+            await work.start()
+            try:
+                async with kept_tidy(client):
+                    yield {"service": State(settings, client, live, work, digest(secret))}
+            finally:
+                await work.stop()
+
+    app = Wholemap(
+        title="Wholemap",
+        version=version("wholemap"),
+        summary="A whole community as one graph, and who could connect whom",
+        description="People, associations, agencies and assets are nodes; what they offer, want, "
+        "connect to and trust are ties. Every error is `application/problem+json`.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=settings.body_bytes,
+    )
+    app.add_middleware(Measured)
+    problems.install(app)
+    for kind in KINDS:
+        app.include_router(node_routes(kind))
+    for room in (
+        network, areas, ties, search, connect, imports, exports, reports, changes, jobs, keys,
+        probes,
+    ):  # fmt: skip
+        app.include_router(room.router)
+    app.openapi = lambda: openapi.document(app)
+    _serve_docs(app)
+    return app
+
+
+def write_operator_key(folder: Path) -> str:
+    """Write a fresh secret for whoever may read the data folder, and return it.
+
+    The command line finds it there; it ends with the service.
+    """
+    secret = new_secret()
+    file = folder / OPERATOR_KEY_FILE
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(secret)
+    return secret
+
+
+def _serve_docs(app: FastAPI) -> None:
+    """Serve the API's documentation and its scripts from this machine."""
+    resources = files("fastapi_swagger.resources")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="Wholemap: the API",
+            swagger_js_url="/docs/swagger-ui-bundle.js",
+            swagger_css_url="/docs/swagger-ui.css",
+            swagger_favicon_url="/docs/favicon-32x32.png",
+        )
+
+    for name, media_type in _STATIC.items():
+        content = resources.joinpath(name).read_bytes()
+
+        @app.get(f"/docs/{name}", include_in_schema=False)
+        async def static(content: bytes = content, media_type: str = media_type) -> Response:
+            return Response(content, media_type=media_type)

@@ -1,0 +1,177 @@
+"""`wholemap report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import typer
+
+from service.cli.exits import ExitCode, Failed, fault_lines
+from service.cli.options import AsOf, Json, Key, ProjectionWord, ReportName, Url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from service.cli.speaking import Api
+
+_COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "isolation": {
+        "name": "Name",
+        "status": "Standing",
+        "degree": "Ties",
+        "natural_degree": "Natural ties",
+        "hops_to_association": "Steps to an association",
+    },
+    "brokers": {
+        "name": "Name",
+        "betweenness": "Betweenness",
+        "constraint": "Constraint",
+        "effective_size": "Effective size",
+        "cut_point": "Cut point",
+    },
+    "centrality": {
+        "name": "Name",
+        "degree": "Degree",
+        "betweenness": "Betweenness",
+        "closeness": "Closeness",
+        "harmonic": "Harmonic",
+        "eigenvector": "Eigenvector",
+        "pagerank": "PageRank",
+    },
+    "unused": {
+        "finding": "Finding",
+        "name": "What",
+        "area": "Area",
+        "offers": "Offers",
+        "wants": "Wants",
+    },
+}
+"""What a terminal has room for; the JSON, the CSV and the page have everything."""
+
+
+def report(
+    *,
+    kind: Annotated[ReportName, typer.Argument(metavar="KIND", help="What to ask of the network.")],
+    projection: Annotated[
+        ProjectionWord | None, typer.Option(help="Which network is measured.")
+    ] = None,
+    weights: Annotated[
+        Literal["none", "strength"] | None, typer.Option(help="Whether ties count by strength.")
+    ] = None,
+    normalised: Annotated[
+        bool | None,
+        typer.Option("--normalised/--no-normalised", help="Shares, or counts as they are."),
+    ] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only what lies in this area; may be said again."),
+    ] = None,
+    as_of: AsOf = None,
+    rows: Annotated[int, typer.Option(min=0, help="Rows to print.")] = 10,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write all rows as CSV.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page to print.")
+    ] = None,
+    url: Url = None,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a question about the whole network: isolation, brokers, centrality or unused."""
+    from service.cli.export import written
+    from service.cli.showing import note, progress, say_json
+    from service.cli.speaking import spoken_to
+
+    given = {
+        "projection": projection,
+        "weights": weights,
+        "normalised": normalised,
+        "areas": area or None,
+    }
+    parameters = {name: value for name, value in given.items() if value is not None}
+    with spoken_to(url, key) as api:
+        with progress(f"Reporting on {kind}"):
+            run = reported(api, kind, parameters, as_of)
+        for file, media_type in ((csv, "text/csv"), (html, "text/html")):
+            if file is not None:
+                accept = {"Accept": media_type}
+                content = api.answer("GET", f"/v1/reports/{run['id']}", headers=accept).content
+                written(file, [content])
+                note(f"{file} is written.")
+        shown = run["result"]["rows"][:rows]
+        names = {} if as_json else api.names([row["node"] for row in shown if row.get("node")])
+    if as_json:
+        say_json(run)
+    else:
+        tell(run, shown, names)
+
+
+def reported(
+    api: Api, kind: str, parameters: Mapping[str, Any], as_of: str | None = None
+) -> dict[str, Any]:
+    """Return a report's run with its result, when it is computed.
+
+    Raises
+    ------
+    Failed
+        When it is refused, or fails.
+    """
+    asked = {"kind": kind, "parameters": parameters} | ({"as_of": as_of} if as_of else {})
+    answer = api.answer("POST", "/v1/reports", json=asked, headers={"Prefer": "wait=1"})
+    run: dict[str, Any] = answer.json()
+    if "result" in run and "task" not in run:
+        return run
+    job = run
+    for moved in api.follow(job):
+        job = moved
+    if job["state"] != "done":
+        problem = job["problem"] or {"title": "", "detail": f"the report was {job['state']}"}
+        code = ExitCode.USAGE if problem["title"] == "Invalid" else ExitCode.FAILED
+        raise Failed(code, problem["detail"], fault_lines(problem))
+    return api.ask("GET", job["result"])
+
+
+def tell(
+    run: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> None:
+    """Print a report: its sentence, what its numbers mean, and its first rows."""
+    from service.cli.showing import say
+
+    result, conventions = run["result"], run["result"]["conventions"]
+    say(result["headline"], "bold")
+    say()
+    say(f"Of {run['as_of']}, revision {run['revision']}; {result['counted']:,} counted.")
+    said = {
+        "Network": f"{conventions['projection']}, {conventions['direction']}. "
+        f"{conventions['projection_means']}",
+        "Weights": f"{conventions['weights']}. {conventions['weights_mean']}",
+        "Normalised": "yes" if conventions["normalised"] else "no",
+        "Scope": f"{conventions['scope']}; areas: {', '.join(conventions['areas'] or ['all'])}",
+        "Isolates": conventions["isolates"],
+    }
+    for name, text in said.items():
+        say(f"{name + ':':<12}{text}", indent=12)
+    if shown:
+        say()
+        tell_rows(_COLUMNS[run["kind"]], shown, names)
+    left = len(result["rows"]) - len(shown)
+    if left:
+        say(f"... and {left:,} more rows; --csv, --html and --json hold all.")
+    say(f"The run is kept as /v1/reports/{run['id']}.")
+
+
+def tell_rows(
+    columns: Mapping[str, str], shown: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> None:
+    """Print some columns of a report's rows, with the names of their nodes for `name`."""
+    from service.cli.showing import say_table
+
+    rows = [{**row, "name": names.get(row.get("node") or "", row.get("node"))} for row in shown]
+    say_table(list(columns.values()), [[_cell(row, name) for name in columns] for row in rows])
+
+
+def _cell(row: Mapping[str, Any], name: str) -> Any:
+    value = row.get(name)
+    return value.replace("_", " ") if value and name in {"finding", "status"} else value

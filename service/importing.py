@@ -1,0 +1,235 @@
+"""Imports: a spooled file becomes records, batch by batch, each a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pydantic_core import to_json
+
+from graph.errors import GraphError, Invalid
+from graph.policy import View
+from graph.store.jobs import Job, keep_failed_rows, step
+from graph.store.node_writes import NodeWrite, WrittenNode
+from graph.store.rehearsal import Rehearsal
+from graph.store.tie_writes import TieWrite, WrittenTie
+from graph.store.writer import Writer
+from service.spool import WRITTEN, Part, Spool, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graph.exchange.rows import Row
+    from graph.store.client import Client, Transaction
+    from graph.store.units import Unit
+
+BATCH_ROWS: Final = 2_000
+MOST_PAGES_OF_FAILED_ROWS: Final = 1_000
+
+Refused = list[tuple["Row", GraphError]]
+
+
+class Cancelled(Exception):
+    """The job was cancelled meanwhile."""
+
+
+class Rejected(GraphError):
+    """Rows are wrong, and all or nothing was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What was asked of an import, and as whom."""
+
+    format: Literal["ndjson", "csv"]
+    what: Any
+    mapping: dict[str, Any] | None
+    dry_run: bool
+    on_error: Literal["reject_all", "keep_good"]
+    on_conflict: Literal["report", "replace"]
+    everything: bool
+    organisation: str | None
+
+    def asked(self) -> dict[str, Any]:
+        """Return it as a job keeps it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is: rows done, rows refused, and pages of those that were."""
+
+    position: int = 0
+    done: int = 0
+    failed_rows: int = 0
+    pages: int = 0
+
+    def after(self, rows: int, refused: int, *, position: int) -> Progress:
+        """Return how far it is after some more rows."""
+        return Progress(
+            position=self.position + position,
+            done=self.done + rows,
+            failed_rows=self.failed_rows + refused,
+            pages=self.pages + (refused > 0 and self.pages < MOST_PAGES_OF_FAILED_ROWS),
+        )
+
+
+class Importing:
+    """One import at work. What is written is what its job says, whenever its process dies."""
+
+    def __init__(self, client: Client, spool: Spool, job: Job) -> None:
+        self._client = client
+        self._spool = spool
+        self._job = job
+        self._asked = Import(**job.asked)
+        view = View(everything=self._asked.everything, organisation=self._asked.organisation)
+        self._writer = Writer(client, view)
+        self._at = Progress(job.position, job.done, job.failed_rows, job.pages)
+
+    async def run(self) -> None:
+        """Import the file, going on where an earlier process stopped.
+
+        Raises
+        ------
+        Unreadable
+            When the file as a whole cannot be read.
+        Rejected
+            When rows are wrong and all or nothing was asked for; nothing was written.
+        Cancelled
+            When the job was cancelled; whole batches before that stay.
+        """
+        upload = Upload(self._asked.format, self._asked.what, self._asked.mapping)
+        counts = await self._sorted(upload)
+        if self._at.position == 0:
+            # A process that died before the first batch left nothing but notes of this stage.
+            self._at = Progress()
+            await self._tell_what_cannot_be_read(sum(counts.values()))
+            if self._asked.dry_run or self._asked.on_error == "reject_all":
+                await self._rehearse()
+        if self._asked.dry_run:
+            return
+        if self._asked.on_error == "reject_all" and self._at.failed_rows:
+            raise Rejected(f"{self._at.failed_rows} rows are wrong; nothing was written")
+        await self._write(counts)
+
+    async def _sorted(self, upload: Upload) -> dict[Part, int]:
+        abandoned = Event()
+        try:
+            return await asyncio.to_thread(self._spool.sort, upload, abandoned)
+        finally:
+            # A thread cannot be cancelled: it is asked to stop.
+            abandoned.set()
+
+    async def _tell_what_cannot_be_read(self, total: int) -> None:
+        await self._client.write(lambda t: self._step(t, total=total))
+        for rows in self._spool.batches("faulty", size=BATCH_ROWS):
+            refused: Refused = [
+                (row, Invalid("the row cannot be read", row.faults)) for row in rows
+            ]
+            await self._note(self._at.after(len(rows), len(rows), position=0), refused)
+
+    async def _rehearse(self) -> None:
+        """Find every row that would be refused; write nothing but the job's progress."""
+        shows = self._asked.dry_run
+        adds = bool((self._asked.mapping or {}).get("append"))
+        with closing(Rehearsal(whole_nodes=adds)) as earlier:
+            for part in WRITTEN:
+                for rows in self._spool.batches(part, size=BATCH_ROWS):
+                    nodes, ties = self._writes(part, rows)
+                    refused = _refused(rows, await self._writer.rehearse(nodes, ties, earlier))
+                    done = len(rows) if shows else len(refused)
+                    await self._note(self._at.after(done, len(refused), position=0), refused)
+
+    async def _write(self, counts: dict[Part, int]) -> None:
+        skip = self._at.position
+        for part in WRITTEN:
+            batches = self._spool.batches(part, size=BATCH_ROWS, skip=min(skip, counts[part]))
+            skip = max(0, skip - counts[part])
+            for rows in batches:
+                await self._write_batch(part, rows)
+
+    async def _write_batch(self, part: Part, rows: Sequence[Row]) -> None:
+        nodes, ties = self._writes(part, rows)
+        then = self._at
+
+        async def also(
+            unit: Unit, results: Sequence[WrittenNode | WrittenTie | GraphError]
+        ) -> None:
+            nonlocal then
+            refused = _refused(rows, results)
+            if refused and self._asked.on_error == "reject_all":
+                row, why = refused[0]
+                raise Rejected(
+                    f"line {row.line} is refused since the file was looked at ({why.detail}); "
+                    f"{self._at.position} rows had been written by then"
+                )
+            then = self._at.after(len(rows), len(refused), position=len(rows))
+            await self._keep(unit.transaction, then, refused)
+
+        await self._writer.put_batch(nodes, ties, also=also)
+        self._at = then
+
+    async def _note(self, then: Progress, refused: Refused) -> None:
+        await self._client.write(lambda t: self._keep(t, then, refused))
+        self._at = then
+
+    async def _keep(self, transaction: Transaction, then: Progress, refused: Refused) -> None:
+        """Keep the progress and the rows refused, in the transaction that made them so."""
+        if then.pages > self._at.pages:
+            await keep_failed_rows(transaction, self._job.id, self._at.pages, _lines(refused))
+        await self._step(transaction, **asdict(then))
+
+    async def _step(self, transaction: Transaction, **fields: object) -> None:
+        if await step(transaction, self._job.id, states=("running",), **fields) is None:
+            raise Cancelled
+
+    def _writes(self, part: Part, rows: Sequence[Row]) -> tuple[list[NodeWrite], list[TieWrite]]:
+        replaces = self._asked.on_conflict == "replace"
+        if part == "ties":
+            return [], [_tie_write(row, replaces=replaces) for row in rows]
+        return [_node_write(row, replaces=replaces) for row in rows], []
+
+
+def _node_write(row: Row, *, replaces: bool) -> NodeWrite:
+    fields = dict(row.node or {})
+    return NodeWrite(
+        fields["kind"],
+        fields.get("id"),
+        fields,
+        "import",
+        replace_changed=replaces,
+        append=row.append,
+    )
+
+
+def _tie_write(row: Row, *, replaces: bool) -> TieWrite:
+    fields = dict(row.tie or {})
+    return TieWrite(fields["type"], fields.get("id"), fields, "import", replace_changed=replaces)
+
+
+def _refused(
+    rows: Sequence[Row], results: Sequence[WrittenNode | WrittenTie | GraphError]
+) -> Refused:
+    return [
+        (row, result)
+        for row, result in zip(rows, results, strict=True)
+        if isinstance(result, GraphError)
+    ]
+
+
+def _lines(refused: Refused) -> str:
+    """Return rows that were refused as lines of JSON: line, content, and what is wrong where."""
+    lines: list[str] = []
+    for row, why in refused:
+        faults = why.faults if isinstance(why, Invalid) else ()
+        shown = {
+            "line": row.line,
+            "row": row.text,
+            "detail": why.detail,
+            "errors": [{"pointer": f.pointer, "detail": f.detail} for f in faults],
+        }
+        lines.append(to_json(shown).decode() + "\n")
+    return "".join(lines)

@@ -1,0 +1,145 @@
+"""The OpenAPI document: what FastAPI derives, and the schemas of bodies that are read by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from graph.nodes import Agency, Area, Asset, Association, Person
+from graph.revising import KEPT_BY_THE_SERVICE
+from graph.ties import TIE_MODEL_OF
+from service.routes.connect import ConnectQuestion
+from service.routes.keys import KeyQuestion
+from service.routes.network import NodeIds
+from service.routes.reports import ReportQuestion
+from service.routes.search import SearchQuestion
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from pydantic import BaseModel
+
+Schema = dict[str, Any]
+
+_REF: Final = "#/components/schemas/{model}"
+_RECORDS: Final[tuple[type[BaseModel], ...]] = (Person, Association, Agency, Asset, Area)
+_QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
+    ConnectQuestion,
+    KeyQuestion,
+    NodeIds,
+    ReportQuestion,
+    SearchQuestion,
+)
+_PROBLEM: Final[Schema] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "An error, as RFC 9457 has it",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "ties": {"type": "integer", "minimum": 1},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def document(app: FastAPI) -> Schema:
+    """Return the OpenAPI 3.1 document, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            routes=app.routes,
+        )
+        schemas: Schema = made.setdefault("components", {}).setdefault("schemas", {})
+        for name, schema in _bodies().items():
+            schemas.setdefault(name, schema)
+        schemas["Problem"] = _PROBLEM
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        _keep_own_problems(made)
+        _show_nulls(made)
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+def _bodies() -> Schema:
+    """Return the schemas of what is given: records without what the service keeps, and patches."""
+    models = [*_RECORDS, *TIE_MODEL_OF.values(), *_QUESTIONS]
+    _, top = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    schemas: Schema = top["$defs"]
+    for model in (*_RECORDS, *TIE_MODEL_OF.values()):
+        given = _given(schemas.pop(model.__name__), optional={"id", "kind"})
+        schemas[f"{model.__name__}Fields"] = given
+        schemas[f"{model.__name__}Patch"] = _patch(given)
+    ties = [f"{model.__name__}Fields" for model in TIE_MODEL_OF.values()]
+    for name in ties:
+        schemas[name]["required"] = sorted({*schemas[name].get("required", []), "type"})
+    schemas["TieFields"] = {"oneOf": [{"$ref": _REF.format(model=name)} for name in ties]}
+    schemas["TiePatch"] = {"type": "object", "title": "TiePatch", "additionalProperties": True}
+    return schemas
+
+
+def _given(schema: Schema, *, optional: set[str]) -> Schema:
+    properties = {
+        name: part for name, part in schema["properties"].items() if name not in KEPT_BY_THE_SERVICE
+    }
+    required = [name for name in schema.get("required", []) if name not in optional]
+    return {**schema, "properties": properties, "required": required}
+
+
+def _patch(given: Schema) -> Schema:
+    properties = {
+        name: {"anyOf": [part, {"type": "null"}]} for name, part in given["properties"].items()
+    }
+    patch = {name: part for name, part in given.items() if name != "required"}
+    return {**patch, "title": f"{given['title']}Patch", "properties": properties}
+
+
+def _show_nulls(made: Schema) -> None:
+    """Put back into the examples of answers the nulls that FastAPI takes out of the document."""
+    schemas: Schema = made["components"]["schemas"]
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    if "example" in content:
+                        content["example"] = _whole(
+                            content["example"], content.get("schema", {}), schemas
+                        )
+
+
+def _whole(example: Any, schema: Schema, schemas: Schema) -> Any:
+    schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    if isinstance(example, list):
+        parts = cast("list[Any]", example)
+        return [_whole(part, schema.get("items", {}), schemas) for part in parts]
+    if not isinstance(example, dict):
+        return example
+    shown = cast("Schema", example)
+    properties: Schema = schema.get("properties", {})
+    return dict.fromkeys(schema.get("required", ())) | {
+        name: _whole(part, properties.get(name, {}), schemas) for name, part in shown.items()
+    }
+
+
+def _keep_own_problems(made: Schema) -> None:
+    """Replace what FastAPI says of its own 422 by ours, where an operation did not."""
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            answer = operation["responses"].get("422", {}).get("content", {})
+            answer.pop("application/json", None)

@@ -1,0 +1,212 @@
+"""A report as a page to print and as a file for a spreadsheet.
+
+Both read a run as the API gives it: id, kind, parameters, as_of, revision, created_at and result.
+A row may carry a name beside its node; whoever renders has seen to it that the reader may see it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+PAGE_ROWS: Final = 1_000
+"""Rows on one page; all of them stand in the CSV."""
+
+TITLES: Final[Mapping[str, str]] = {
+    "isolation": "Who is isolated",
+    "brokers": "Who holds the network together",
+    "centrality": "Who is well connected",
+    "unused": "What lies unused, and what is missing",
+}
+
+HEADINGS: Final[Mapping[str, str]] = {
+    "node": "Id",
+    "name": "Name",
+    "kind": "Kind",
+    "area": "Area",
+    "finding": "Finding",
+    "degree": "Ties",
+    "in_giant": "In the largest part",
+    "hops_to_association": "Steps to an association",
+    "natural_degree": "Natural ties",
+    "natural_in_giant": "In the largest part, by natural ties",
+    "natural_hops_to_association": "Steps to an association, by natural ties",
+    "status": "Standing",
+    "betweenness": "Betweenness",
+    "closeness": "Closeness",
+    "harmonic": "Harmonic closeness",
+    "eigenvector": "Eigenvector",
+    "pagerank": "PageRank",
+    "constraint": "Constraint",
+    "effective_size": "Effective size",
+    "cut_point": "Cut point",
+    "reason": "Why there is no value",
+    "offers": "Offers",
+    "wants": "Wants",
+}
+
+_FIRST: Final = ("finding", "node", "name")
+# A spreadsheet takes a text that begins like this for a formula, and runs it; the last four are
+# the signs of the first in the full width of East Asian keyboards.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def report_csv(run: Mapping[str, Any]) -> str:
+    """Return the rows of a run as CSV (RFC 4180), for spreadsheets and programs.
+
+    Returns
+    -------
+    str
+        A header and a line a row, each ending in CRLF. Numbers in full, true and false, nothing
+        for null. A text that a spreadsheet would take for a formula has an apostrophe before it.
+
+    Notes
+    -----
+    Pure; the convention against formulas is OWASP's ("CSV Injection").
+    """
+    rows = _rows(run)
+    columns = _columns(run)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return text.getvalue()
+
+
+def report_html(run: Mapping[str, Any]) -> str:
+    """Return a run as a page that prints on A4, reads aloud, and asks nothing of any other host.
+
+    Notes
+    -----
+    Pure, but for the template, which is read once. Shows at most `PAGE_ROWS` rows.
+    """
+    result = run["result"]
+    rows = _rows(run)
+    return _template().render(
+        run=run,
+        title=TITLES.get(run["kind"], run["kind"]),
+        result=result,
+        columns=[(name, HEADINGS.get(name, _words(name))) for name in _columns(run)],
+        rows=rows[:PAGE_ROWS],
+        row_count=len(rows),
+        figures=_figures(result["summary"]),
+        tables=_tables(result["summary"]),
+        conventions=_conventions(result["conventions"]),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("service"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["said"] = _said
+    environment.filters["words"] = _words
+    return environment.get_template("report.html")
+
+
+def _rows(run: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return run["result"]["rows"]
+
+
+# A report that found nothing still has its columns, so that programs need not guess.
+_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "isolation": (
+        "node", "degree", "in_giant", "hops_to_association",
+        "natural_degree", "natural_in_giant", "natural_hops_to_association", "status",
+    ),
+    "brokers": ("node", "betweenness", "constraint", "effective_size", "cut_point", "reason"),
+    "centrality": (
+        "node", "degree", "betweenness", "closeness", "harmonic", "eigenvector", "pagerank",
+        "reason",
+    ),
+    "unused": ("finding", "node", "area", "offers", "wants"),
+}  # fmt: skip
+
+
+def _columns(run: Mapping[str, Any]) -> list[str]:
+    seen = dict.fromkeys(_COLUMNS.get(run["kind"], ()))
+    for row in _rows(run):
+        seen |= dict.fromkeys(row)
+    return [name for name in _FIRST if name in seen] + [name for name in seen if name not in _FIRST]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = "|".join(map(str, cast("Sequence[Any]", value)))
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _said(value: Any) -> str:
+    """Return a value as a person reads it: four digits, a dash for nothing."""
+    if value is None:
+        return "–"  # noqa: RUF001 - a dash is what a table shows for nothing
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_said(item) for item in cast("Sequence[Any]", value))
+    return str(value)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _figures(summary: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the single figures of a summary, those of one level of nesting included."""
+    found: list[tuple[str, Any]] = []
+    for name, value in summary.items():
+        if isinstance(value, Mapping):
+            nested = cast("Mapping[str, Any]", value)
+            found += [(f"{_words(name)}: {key}", figure) for key, figure in nested.items()]
+        elif not isinstance(value, Sequence) or isinstance(value, str):
+            found.append((_words(name), value))
+    return found
+
+
+def _tables(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the lists of a summary as tables: rows by their keys, pairs by their order."""
+    found: list[dict[str, Any]] = []
+    for name, value in summary.items():
+        if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+            continue
+        lines = cast("Sequence[Any]", value)
+        if isinstance(lines[0], Mapping):
+            header = [_words(key) for key in cast("Mapping[str, Any]", lines[0])]
+            cells = [list(line.values()) for line in lines[:PAGE_ROWS]]
+        else:
+            header = ["One end", "The other end"]
+            cells = [list(line) for line in lines[:PAGE_ROWS]]
+        found.append({"caption": _words(name), "header": header, "rows": cells, "of": len(lines)})
+    return found
+
+
+def _conventions(conventions: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in conventions.items():
+        if isinstance(value, Mapping):
+            nested = cast("Mapping[str, Any]", value)
+            found += [(HEADINGS.get(key, _words(key)), text) for key, text in nested.items()]
+        else:
+            found.append((_words(name), "everywhere" if name == "areas" and not value else value))
+    return found

@@ -1,0 +1,81 @@
+"""Reports: asked of a day's network, computed in a worker process, kept as runs."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.analytics.reports import run
+from graph.errors import GraphError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkServerContext
+
+    from graph.network import Snapshot
+
+# The server that forks the workers has loaded the analysis and holds no lock of this process.
+_FORKS: Final[ForkServerContext] = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["graph.analytics.reports"])
+
+
+class WorkerFailed(GraphError):
+    """The worker process ended without an answer."""
+
+
+async def computed(
+    kind: str, snapshot: Snapshot, parameters: dict[str, Any], known_areas: Collection[str]
+) -> dict[str, Any]:
+    """Return a report's result, computed in a process of its own.
+
+    Cancelling the caller ends the process.
+
+    Raises
+    ------
+    Invalid
+        As `graph.analytics.reports.run`.
+    WorkerFailed
+        When the process ended without an answer: it was killed, or out of memory.
+    """
+    receiver, sender = _FORKS.Pipe(duplex=False)
+    worker = _FORKS.Process(
+        target=_compute, args=(sender, kind, snapshot, parameters, list(known_areas)), daemon=True
+    )
+    await asyncio.to_thread(worker.start)
+    sender.close()
+    try:
+        outcome = await asyncio.to_thread(_received, receiver)
+    finally:
+        worker.kill()
+        await asyncio.to_thread(worker.join)
+        receiver.close()
+    if isinstance(outcome, GraphError):
+        raise outcome
+    return outcome
+
+
+def _received(receiver: Connection) -> dict[str, Any] | GraphError:
+    try:
+        return receiver.recv()
+    except EOFError:
+        return WorkerFailed("the worker process ended without an answer")
+
+
+def _compute(
+    sender: Connection,
+    kind: str,
+    snapshot: Snapshot,
+    parameters: dict[str, Any],
+    known_areas: list[str],
+) -> None:
+    # An interrupt from the terminal is for the service, which then ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        sender.send(run(kind, snapshot, parameters, known_areas=known_areas))
+    except GraphError as refusal:
+        sender.send(refusal)
+    finally:
+        sender.close()

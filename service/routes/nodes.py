@@ -1,0 +1,198 @@
+"""`/v1/people`, `/v1/associations`, `/v1/agencies` and `/v1/assets`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from graph.nodes import MODEL_OF, Kind
+from graph.store.node_writes import NodeWrite
+from graph.store.reading import NodeFilters
+from graph.values import Clearance, Instant
+from service.answers import PRIVATE, problems, record_response, takes_json
+from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields, kept_request
+from service.callers import (
+    CurrentCaller,
+    DirectoryReader,
+    RecordWriter,
+    ServiceState,
+    note_bookmarks,
+)
+from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
+from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.preconditions import WriteCondition
+
+PATHS: Final[dict[Kind, str]] = {
+    "person": "people",
+    "association": "associations",
+    "agency": "agencies",
+    "asset": "assets",
+}
+
+
+class NodeQuery(PageQuery):
+    """What a list of nodes is narrowed to."""
+
+    area: Annotated[str | None, Query(max_length=64)] = None
+    tag: Annotated[str | None, Query(max_length=200)] = None
+    steward: Annotated[str | None, Query(max_length=64)] = None
+    status: Annotated[str | None, Query(max_length=20)] = None
+    approval: Annotated[str | None, Query(max_length=20)] = None
+    clearance: Clearance | None = None
+    updated_after: Instant | None = None
+    source_system: Annotated[str | None, Query(max_length=200)] = None
+    source_type: Annotated[str | None, Query(max_length=200)] = None
+    source_id: Annotated[str | None, Query(max_length=200)] = None
+
+    def filters(self) -> NodeFilters:
+        """Return what the store narrows by."""
+        return NodeFilters(**{part.name: getattr(self, part.name) for part in fields(NodeFilters)})
+
+
+def node_routes(kind: Kind) -> APIRouter:
+    """Return the routes of one kind of node."""
+    model: Any = MODEL_OF[kind]
+    path = PATHS[kind]
+    name = model.__name__
+    router = APIRouter(prefix=f"/v1/{path}", tags=[path], dependencies=[Depends(takes_json)])
+    shown: dict[str, Any] = json_example(RECORD_OF[kind])
+
+    @router.get(
+        "",
+        summary=f"List {path}",
+        operation_id=f"list_{path}",
+        response_model=Page[model],
+        responses={**problems(), 200: page_of(RECORD_OF[kind])},
+    )
+    async def list_nodes(
+        request: Request, reader: DirectoryReader, query: Annotated[NodeQuery, Query()]
+    ) -> Response:
+        (after,) = keys_of(query.cursor, 1)
+        nodes = await reader.page_of_nodes(
+            kind, query.filters(), after=after, limit=query.limit + 1
+        )
+        items = nodes[: query.limit]
+        return page_response(
+            request, items, cursor(items[-1].id) if len(nodes) > len(items) else None
+        )
+
+    @router.post(
+        "",
+        summary=f"Create one of the {path}",
+        operation_id=f"create_{kind}",
+        status_code=HTTPStatus.CREATED,
+        response_model=model,
+        responses={**problems(404, 409, 413, 415), 201: shown},
+        openapi_extra=json_body(f"{name}Fields", FIELDS_OF[kind]),
+    )
+    async def create_node(
+        request: Request,
+        state: ServiceState,
+        caller: CurrentCaller,
+        writer: RecordWriter,
+        reader: DirectoryReader,
+        given: JsonFields,
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response:
+        kept = await kept_request(request, caller, idempotency_key)
+        with state.first_to_run(kept):
+            commit = await writer.create_node(kind, given, kept)
+        record = commit.result or await reader.node(commit.made.id if commit.made else "", kind)
+        response = record_response(
+            request, record, status=HTTPStatus.CREATED, location=f"/v1/{path}/{record.id}"
+        )
+        note_bookmarks(state, response, commit.bookmarks)
+        return response
+
+    @router.get(
+        "/{id}",
+        summary=f"Read one of the {path}",
+        operation_id=f"read_{kind}",
+        response_model=model,
+        responses={**problems(404), 200: shown, 304: {"description": "Not Modified"}},
+    )
+    async def read_node(request: Request, id: str, reader: DirectoryReader) -> Response:
+        return record_response(request, await reader.node(id, kind))
+
+    @router.put(
+        "/{id}",
+        summary=f"Create or replace one of the {path}",
+        operation_id=f"put_{kind}",
+        response_model=model,
+        responses={**problems(404, 409, 412, 413, 415, 428), 200: shown, 201: shown},
+        openapi_extra=json_body(f"{name}Fields", FIELDS_OF[kind]),
+    )
+    async def put_node(
+        request: Request,
+        id: str,
+        state: ServiceState,
+        writer: RecordWriter,
+        given: JsonFields,
+        condition: WriteCondition,
+    ) -> Response:
+        return await _written(
+            request, state, writer, NodeWrite(kind, id, given, "replace", *condition)
+        )
+
+    @router.patch(
+        "/{id}",
+        summary=f"Correct one of the {path}",
+        operation_id=f"patch_{kind}",
+        response_model=model,
+        responses={**problems(404, 409, 412, 413, 415, 428), 200: shown},
+        openapi_extra=json_body(f"{name}Patch", {"description": "Sings alto"}, MERGE_PATCH),
+    )
+    async def patch_node(
+        request: Request,
+        id: str,
+        state: ServiceState,
+        writer: RecordWriter,
+        given: PatchFields,
+        condition: WriteCondition,
+    ) -> Response:
+        return await _written(
+            request, state, writer, NodeWrite(kind, id, given, "merge", *condition)
+        )
+
+    @router.delete(
+        "/{id}",
+        summary=f"Delete one of the {path} that was entered by mistake",
+        operation_id=f"delete_{kind}",
+        status_code=HTTPStatus.NO_CONTENT,
+        responses={
+            **problems(404, 409, 412, 428),
+            204: {"description": "Deleted"},
+        },
+    )
+    async def delete_node(
+        id: str,
+        state: ServiceState,
+        writer: RecordWriter,
+        condition: WriteCondition,
+        *,
+        with_ties: bool = False,
+    ) -> Response:
+        commit = await writer.delete_node(
+            kind, id, expected=condition.expected, with_ties=with_ties
+        )
+        response = Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE)
+        note_bookmarks(state, response, commit.bookmarks)
+        return response
+
+    return router
+
+
+async def _written(
+    request: Request, state: ServiceState, writer: RecordWriter, write: NodeWrite
+) -> Response:
+    commit = await writer.put_node(write)
+    node, outcome = commit.result or (None, "")
+    if node is None:
+        raise AssertionError  # a write without an idempotency key has a result
+    status = HTTPStatus.CREATED if outcome == "created" else HTTPStatus.OK
+    response = record_response(request, node, status=status)
+    note_bookmarks(state, response, commit.bookmarks)
+    return response

@@ -1,0 +1,201 @@
+"""`/v1/reports`: questions about the whole network, kept as runs."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Self
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from graph.analytics.reports import ReportKind, report_parameters
+from graph.errors import Conflict
+from graph.policy import may, view
+from graph.store.reading import Reader
+from graph.store.runs import Run, page_of_runs, result_of, run
+from graph.values import Day, Instant, new_id
+from service.answers import PRIVATE, accepted, json_response, problems, takes_json
+from service.bodies import IdempotencyKey, kept_request, question
+from service.callers import AnalysisView, CurrentCaller, ServiceState
+from service.examples import JOB, REPORT, REPORT_QUESTION, json_body, json_example, page_of
+from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.report_page import report_csv, report_html
+from service.routes.jobs import JobAnswer
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+_WAIT: Final = re.compile(r"\bwait\s*=\s*(\d{1,6})\b")
+MOST_WAIT_SECONDS: Final = 60
+MOST_NAMES: Final = 1_000
+
+
+class ReportQuestion(BaseModel):
+    """What to ask of the network of one day."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: ReportKind
+    parameters: dict[str, Any] = {}
+    as_of: Day | None = None
+
+
+class ReportSummary(BaseModel):
+    """A run without its answer."""
+
+    id: str
+    kind: str
+    parameters: dict[str, Any]
+    as_of: Day
+    revision: int | None
+    state: str
+    created_at: Instant
+    problem: str | None
+
+    @classmethod
+    def of(cls, kept: Run) -> Self:
+        """Return what is shown of a run."""
+        return cls.model_validate(
+            {name: getattr(kept, name) for name in ReportSummary.model_fields}
+        )
+
+
+class ReportAnswer(ReportSummary):
+    """A run with its answer, null while there is none."""
+
+    result: dict[str, Any] | None = None
+
+
+class ReportQuery(PageQuery):
+    """What a list of runs is narrowed to."""
+
+    kind: ReportKind | None = None
+
+
+@router.post(
+    "",
+    summary="Ask for a report",
+    response_model=ReportAnswer,
+    dependencies=[Depends(takes_json)],
+    responses={
+        **problems(409, 413, 415, 429),
+        200: json_example(REPORT),
+        202: {
+            "model": JobAnswer,
+            "description": "It is being computed: `Location` says where to look",
+            **json_example({**JOB, "task": "report", "failed_rows": 0}),
+        },
+    },
+    openapi_extra=json_body("ReportQuestion", REPORT_QUESTION),
+)
+async def ask_report(
+    request: Request,
+    state: ServiceState,
+    caller: CurrentCaller,
+    _: AnalysisView,
+    asked: Annotated[ReportQuestion, Depends(question(ReportQuestion))],
+    prefer: Annotated[str | None, Header(max_length=500)] = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Return the answer if it is ready within `Prefer: wait=N` seconds, else the job."""
+    parameters = report_parameters(asked.kind, asked.parameters)
+    await state.jobs.check_room()
+    new = Run(
+        id=new_id(),
+        kind=asked.kind,
+        parameters=parameters.model_dump(mode="json"),
+        as_of=asked.as_of or state.today(),
+        created_at=datetime.now(UTC).replace(microsecond=0),
+    )
+    kept = await kept_request(request, caller, idempotency_key)
+    with state.first_to_run(kept):
+        job = await state.jobs.submit(
+            "report", {"run": new.id}, by=caller.key, request=kept, run=new
+        )
+    waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
+    if waited.state == "done":
+        done = await run(state.client, job.asked["run"])
+        answer = ReportAnswer.of(done)
+        answer.result = await result_of(state.client, done)
+        return json_response(answer, headers={"Content-Location": f"/v1/reports/{done.id}"})
+    return json_response(
+        JobAnswer.of(waited),
+        status=HTTPStatus.ACCEPTED,
+        headers={"Location": f"/v1/jobs/{job.id}"},
+    )
+
+
+@router.get(
+    "",
+    summary="List report runs",
+    response_model=Page[ReportSummary],
+    dependencies=[Depends(takes_json)],
+    responses={**problems(), 200: page_of({k: v for k, v in REPORT.items() if k != "result"})},
+)
+async def list_reports(
+    request: Request,
+    state: ServiceState,
+    _: AnalysisView,
+    query: Annotated[ReportQuery, Query()],
+) -> Response:
+    """Return runs without their answers, the latest first."""
+    (before,) = keys_of(query.cursor, 1)
+    runs = await page_of_runs(
+        state.client, kind=query.kind, before=before or None, limit=query.limit + 1
+    )
+    items = [ReportSummary.of(kept) for kept in runs[: query.limit]]
+    following = cursor(items[-1].id) if len(runs) > len(items) else None
+    return page_response(request, items, following)
+
+
+@router.get(
+    "/{id}",
+    summary="Read a report run",
+    response_model=ReportAnswer,
+    responses={
+        **problems(404, 409),
+        200: {
+            "description": "As JSON, CSV or a page to print, by `Accept`",
+            "content": {
+                "application/json": {"example": REPORT},
+                "text/csv": {"example": "node,degree\n..."},
+                "text/html": {"example": "<!doctype html>..."},
+            },
+        },
+    },
+)
+async def read_report(
+    request: Request, id: str, state: ServiceState, caller: CurrentCaller, _: AnalysisView
+) -> Response:
+    """Return a run with its answer."""
+    media_type = accepted(request, ("application/json", "text/csv", "text/html"))
+    kept = await run(state.client, id)
+    answer = ReportAnswer.of(kept)
+    answer.result = await result_of(state.client, kept)
+    if media_type == "application/json":
+        return json_response(answer)
+    if answer.result is None:
+        raise Conflict(f"this run is {kept.state}: it has no rows to show")
+    if media_type == "text/csv":
+        return Response(report_csv(answer.model_dump(mode="json")), 200, PRIVATE, "text/csv")
+    names = await _names(state, caller, answer.result)
+    for row in answer.result["rows"][:MOST_NAMES]:
+        if row.get("node") in names:
+            row["name"] = names[row["node"]]
+    return Response(report_html(answer.model_dump(mode="json")), 200, PRIVATE, "text/html")
+
+
+async def _names(
+    state: ServiceState, caller: CurrentCaller, result: dict[str, Any]
+) -> dict[str, str]:
+    """Return the names in a report's first rows, as the caller may see them."""
+    if not may(caller, "directory"):
+        return {}
+    ids = [str(row["node"]) for row in result["rows"][:MOST_NAMES] if row.get("node")]
+    reader = Reader(state.client, view(caller, "directory"))
+    return {node.id: node.name for node in await reader.nodes(ids)}
+
+
+def _wait_seconds(prefer: str | None) -> float:
+    found = _WAIT.search(prefer or "")
+    return min(int(found.group(1)), MOST_WAIT_SECONDS) if found else 0

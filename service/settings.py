@@ -1,0 +1,94 @@
+"""The settings: the only place that reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.engines.addresses import Engine
+
+ADDRESS_FILE: Final = "service.address"
+"""Says in the data folder where the service listens, for the command line."""
+
+OPERATOR_KEY_FILE: Final = "operator.key"
+"""Holds in the data folder the key of whoever may read it."""
+
+_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be a time zone of the IANA database, such as Europe/London")
+    return name
+
+
+class Settings(BaseSettings):
+    """What a service can be told, each as `WHOLEMAP_<NAME>` in the environment.
+
+    Every setting has its heading in `docs/settings.md`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="WHOLEMAP_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("wholemap-data")
+    bolt_uri: str | None = None
+    bolt_user: str = "neo4j"
+    bolt_password: SecretStr | None = None
+    bolt_database: str = "neo4j"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Europe/London"
+    budget_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
+    body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
+    waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
+    report_seconds: Annotated[int, Field(ge=1)] = 3600
+
+    @model_validator(mode="after")
+    def _server_is_told_whole(self) -> Self:
+        if self.bolt_uri is None:
+            return self
+        if urlsplit(self.bolt_uri).scheme not in _SCHEMES:
+            raise ValueError(f"WHOLEMAP_BOLT_URI must begin with one of {', '.join(_SCHEMES)}")
+        if self.bolt_password is None:
+            raise ValueError("WHOLEMAP_BOLT_URI needs WHOLEMAP_BOLT_PASSWORD")
+        return self
+
+    @property
+    def engine(self) -> Engine | None:
+        """The address of the server; null for the embedded engine."""
+        if self.bolt_uri is None or self.bolt_password is None:
+            return None
+        return Engine(
+            uri=self.bolt_uri,
+            user=self.bolt_user,
+            password=self.bolt_password.get_secret_value(),
+            database=self.bolt_database,
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The community's time zone: its days begin and end here."""
+        return ZoneInfo(self.timezone)
+
+
+class Elsewhere(BaseSettings):
+    """Where the command line finds a service, if not in the data folder.
+
+    A key without an address is used with the service of the data folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="WHOLEMAP_", frozen=True, extra="ignore")
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] | None = None
+    key: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _an_address_wants_a_key(self) -> Self:
+        if self.url is not None and self.key is None:
+            raise ValueError("WHOLEMAP_URL needs WHOLEMAP_KEY (on the command line: --url, --key)")
+        return self

@@ -1,0 +1,128 @@
+"""A partner writes what it stewards, and reads no person of others."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.api import ADA, BEN, CLEO, created, feed, ids, pointers, problem, read, tied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from tests.running_service import RunningService
+
+
+@pytest.fixture
+def partner(service: RunningService) -> Iterator[httpx.Client]:
+    """Act for the town, which stewards Ben; Ada is nobody's."""
+    with service.client() as client:
+        created(client, "agencies", id="town", name="Town")
+        created(client, "people", id=ADA, name="Singer", tags=["s"])
+        created(client, "people", id=BEN, name="Singer", tags=["s"], steward="town")
+        created(client, "associations", id="choir", name="Singers", tags=["s"])
+        tied(client, ADA, "member", "choir", id="hidden")
+        tied(client, BEN, "member", "choir", id="seen")
+        tied(client, ADA, "friend", BEN, id="half")
+        tied(client, ADA, "staff", "town", id="own", steward="town")
+        tied(client, "town", "funds", "choir", id="groups")
+    with service.client(service.key("partner", "town")) as partner:
+        yield partner
+
+
+def test_a_person_of_others_is_not_there_for_a_partner(partner: httpx.Client) -> None:
+    for url in (f"/v1/people/{ADA}", f"/v1/nodes/{ADA}", f"/v1/nodes/{ADA}/neighbourhood"):
+        problem(partner.get(url), 404)
+        problem(partner.get(url, headers={"If-None-Match": "*"}), 404)
+    url = f"/v1/people/{ADA}"
+    for headers in ({}, {"If-Match": "*"}, {"If-Match": '"7-0123456789abcdef"'}):
+        fields = {"name": "Ada", "steward": "town"}
+        problem(partner.put(url, json=fields, headers=headers), 404)
+        problem(partner.patch(url, json={"steward": "town"}, headers=headers), 404)
+        problem(partner.delete(url, headers=headers), 404)
+    assert ids(partner, "/v1/people") == ids(partner, "/v1/people", tag="s") == [BEN]
+    answer = partner.post("/v1/nodes/get", json={"ids": [ADA, BEN, "choir"]})
+    assert [item["id"] for item in answer.json()["items"]] == [BEN, "choir"]
+    answer = partner.post("/v1/search", json={"text": "singer"})
+    assert [item["id"] for item in answer.json()["items"]] == [BEN, "choir"]
+
+
+def test_a_tie_at_a_hidden_person_is_nowhere_for_a_partner(partner: httpx.Client) -> None:
+    seen = ["groups", "own", "seen"]
+    assert ids(partner, "/v1/ties") == seen
+    assert ids(partner, "/v1/ties", type="connects", limit=2) == seen[:2]
+    assert ids(partner, "/v1/ties", target="choir") == ["groups", "seen"]
+    assert ids(partner, "/v1/ties", source=ADA) == ["own"]
+    for hidden in ("hidden", "half"):
+        url = f"/v1/ties/connects/{hidden}"
+        problem(partner.get(url), 404)
+        problem(partner.patch(url, json={"strength": 1}, headers={"If-Match": "*"}), 404)
+        problem(partner.put(url, json={"steward": "town"}), 404)
+        problem(partner.delete(url), 404)
+    around = read(partner, "/v1/nodes/choir/neighbourhood", hops=3)
+    assert [node["id"] for node in around["nodes"]] == [BEN, "choir", "town"]
+    assert [tie["id"] for tie in around["ties"]] == ["groups", "seen"]
+    lines = [json.loads(line) for line in partner.get("/v1/exports").text.splitlines()]
+    assert sorted(line["id"] for line in lines) == sorted([BEN, "choir", "town", *seen])
+    rows = partner.get("/v1/exports", params={"format": "csv", "what": "person"}).text
+    assert BEN in rows
+    assert ADA not in rows
+    assert {change["id"] for change in feed(partner)} == {BEN, "choir", "town", *seen}
+
+
+def test_a_partner_writes_what_it_stewards_and_nothing_else(partner: httpx.Client) -> None:
+    before = feed(partner)
+    any_version = {"If-Match": "*"}
+    for refused in (
+        partner.post("/v1/assets", json={"name": "Hall"}),
+        partner.post("/v1/assets", json={"name": "Hall", "steward": "choir"}),
+        partner.put("/v1/assets/hall", json={"name": "Hall"}),
+        partner.patch("/v1/associations/choir", json={"name": "Mine"}, headers=any_version),
+        partner.patch("/v1/associations/choir", json={"steward": "town"}, headers=any_version),
+        partner.delete("/v1/associations/choir", headers=any_version),
+        partner.patch(f"/v1/people/{BEN}", json={"steward": None}, headers=any_version),
+        partner.patch(f"/v1/people/{BEN}", json={"steward": "choir"}, headers=any_version),
+        partner.patch("/v1/ties/connects/seen", json={"strength": 1}, headers=any_version),
+        partner.delete("/v1/ties/connects/groups", headers=any_version),
+        partner.delete(f"/v1/people/{BEN}?with_ties=true", headers=any_version),
+        partner.post("/v1/areas", json={"name": "North"}),
+    ):
+        problem(refused, 403)
+    problem(partner.post("/v1/people", json={"id": ADA, "name": "x", "steward": "town"}), 409)
+    assert feed(partner) == before
+    created(partner, "people", id=CLEO, name="Cleo", steward="town")
+    patched = partner.patch(f"/v1/people/{BEN}", json={"name": "Ben"}, headers=any_version)
+    assert patched.status_code == 200
+    tie = tied(partner, CLEO, "member", "choir", steward="town")
+    assert partner.delete(f"/v1/ties/connects/{tie['id']}", headers=any_version).status_code == 204
+    assert partner.delete(f"/v1/people/{CLEO}", headers=any_version).status_code == 204
+
+
+def test_a_partner_ties_only_what_it_sees(partner: httpx.Client) -> None:
+    tie = {"type": "connects", "relation": "volunteer", "target": "choir", "steward": "town"}
+    hidden = partner.post("/v1/ties", json={**tie, "source": ADA})
+    assert pointers(hidden) == ["/source"]
+    nobody = partner.post("/v1/ties", json={**tie, "source": CLEO})
+    said = hidden.json()["errors"][0]["detail"].replace(ADA, CLEO)
+    assert said == nobody.json()["errors"][0]["detail"]
+    problem(partner.post("/v1/ties", json={**tie, "source": BEN, "steward": "choir"}), 403)
+    assert partner.post("/v1/ties", json={**tie, "source": BEN}).status_code == 201
+
+
+def test_a_partner_sees_its_own_jobs_only(service: RunningService, partner: httpx.Client) -> None:
+    upload: dict[str, Any] = {
+        "content": b'{"kind": "asset", "id": "a", "name": "A", "steward": "town"}\n',
+        "headers": {"Content-Type": "application/x-ndjson"},
+    }
+    own = partner.post("/v1/imports", **upload).json()["id"]
+    assert partner.get(f"/v1/jobs/{own}").status_code == 200
+    with service.client(service.key("partner", "town")) as other, service.client() as client:
+        problem(other.get(f"/v1/jobs/{own}"), 404)
+        problem(other.post(f"/v1/jobs/{own}/cancel"), 404)
+        assert client.get(f"/v1/jobs/{own}/events").status_code == 200
+        others = client.post("/v1/imports", **upload).json()["id"]
+        problem(partner.get(f"/v1/jobs/{others}/events"), 404)

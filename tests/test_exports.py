@@ -1,0 +1,172 @@
+"""What is exported can be imported again, by those who see it, and says where the feed goes on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from graph.nodes import KINDS
+from graph.ties import TIE_TYPES
+from tests.conftest import Connection
+from tests.long_work import CSV, Record, exported, kept, ndjson, position
+from tests.running_service import RunningService
+
+ADA, BEN = "0192f0c1-7d1e-7cc3-98c4-dc0c0c07398f", "0192f0c1-7d1e-7cc3-98c4-dc0c0c073990"
+KEPT = ("version", "created_at", "updated_at")
+
+RECORDS: list[Record] = [
+    {
+        "kind": "person", "id": ADA, "name": "=Ada|O'Neil", "description": "two\nlines, and a\ttab",
+        "tags": ["a|b", "\\", "x"], "areas": ["riverside"], "mapped": True,
+        "location": {"latitude": 51.51, "longitude": -0.12},
+        "languages": ["en", "cy"], "steward": "trust", "clearance": "partners",
+        "contacts": [{"kind": "email", "value": "ada@example.org", "preferred": True}],
+        "source": {"system": "s", "type": "t", "id": "1"}, "sensitive": True,
+        "active_from": "2020-02-29", "active_to": "2030-01-01",
+        "provenance": {"method": "storytelling", "recorded_at": "2026-03-01T09:00:00Z"},
+    },
+    {"kind": "person", "id": BEN, "name": "Ben \N{HOUSE BUILDING}"},
+    {
+        "kind": "association", "id": "choir", "name": "Choir", "formality": "informal",
+        "reported_members": [{"count": 7, "on": "2026-01-01"}], "structured": "no",
+    },
+    {"kind": "agency", "id": "trust", "name": "Trust", "sector": "voluntary"},
+    {
+        "kind": "asset", "id": "hall", "name": "+Hall", "levels": ["physical"],
+        "status": "potential",
+        "terms": [{"scheme": "s", "code": "1"}], "accessibility": {"ramp": "yes"}, "cost": "free",
+        "capacity": {"unit": "places", "maximum": 80.0}, "approval": "approved",
+        "schedule": [{"rrule": "FREQ=WEEKLY;BYDAY=MO", "timezone": "Europe/London"}],
+    },
+    {
+        "type": "connects", "id": "t1", "source": ADA, "target": "choir", "relation": "member",
+        "strength": 0.7, "paid": False, "quality": "supportive", "valid_from": "2020-01-01",
+    },
+    {"type": "connects", "source": ADA, "target": BEN, "relation": "friend", "steward": "trust"},
+    {"type": "trusts", "source": BEN, "target": ADA, "level": 0.1, "openness": 4},
+    {"type": "offers", "id": "o1", "source": "trust", "target": "hall", "state": "with_support"},
+    {
+        "type": "wants", "source": ADA, "target": "hall", "state": "met", "met_by": "o1",
+        "purpose": 'to sing, "loud"',
+    },
+]  # fmt: skip
+
+
+@pytest.fixture
+def filled(service: RunningService) -> RunningService:
+    with service.client() as client:
+        assert client.post("/v1/areas", json={"id": "riverside", "name": "R"}).status_code == 201
+        kept(client, ndjson(RECORDS))
+    return service
+
+
+def content(records: list[Record]) -> list[Record]:
+    """Return records without what the service keeps by itself."""
+    return [{k: v for k, v in record.items() if k not in KEPT} for record in records]
+
+
+async def emptied(connection: Connection, client: Any) -> None:
+    await connection.empty()
+    assert client.post("/v1/areas", json={"id": "riverside", "name": "R"}).status_code == 201
+    assert exported(client) == []
+
+
+@pytest.mark.anyio
+async def test_an_export_imported_into_an_empty_store_is_the_same(
+    filled: RunningService, connection: Connection
+):
+    with filled.client() as client:
+        text, before = client.get("/v1/exports").content, exported(client)
+        assert len(before) == len(RECORDS)
+        await emptied(connection, client)
+        kept(client, text)
+        assert content(exported(client)) == content(before)
+        again = client.get("/v1/exports").content
+        where = position(client)
+        kept(client, again)
+        assert position(client) == where
+
+
+@pytest.mark.anyio
+async def test_spreadsheets_of_each_kind_and_type_make_the_same_network(
+    filled: RunningService, connection: Connection
+):
+    with filled.client() as client:
+        before = exported(client)
+        files: dict[str, bytes] = {}
+        for what in (*KINDS, *TIE_TYPES):
+            answer = client.get("/v1/exports", params={"format": "csv", "what": what})
+            assert answer.headers["Content-Type"].startswith("text/csv")
+            files[what] = answer.content
+            rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+            assert len(rows) == sum(what in (r.get("kind"), r.get("type")) for r in RECORDS)
+        await emptied(connection, client)
+        for what in ("agency", "association", "person", "asset", *TIE_TYPES):
+            kept(client, files[what], CSV, what=what)
+        assert content(exported(client)) == content(before)
+
+
+@pytest.mark.parametrize("what", [*KINDS, *TIE_TYPES])
+def test_an_export_can_be_of_one_kind_or_type(filled: RunningService, what: str):
+    with filled.client() as client:
+        everything = [row for row in exported(client) if what in (row.get("kind"), row.get("type"))]
+        assert exported(client, what=what) == everything != []
+
+
+def test_a_partner_exports_what_it_sees(filled: RunningService):
+    with filled.client(filled.key("partner", "trust")) as partner:
+        found = exported(partner)
+        assert {row["id"] for row in found if "kind" in row} == {ADA, "choir", "trust", "hall"}
+        ties = {(row["source"], row["target"]) for row in found if "type" in row}
+        assert ties == {(ADA, "choir"), (ADA, BEN), ("trust", "hall"), (ADA, "hall")}
+        assert exported(partner, what="trusts") == []
+        text = partner.get("/v1/exports", params={"format": "csv", "what": "person"}).text
+        assert ADA in text
+        assert BEN not in text
+    for role in ("analyst", "admin"):
+        with filled.client(filled.key(role)) as other:
+            assert other.get("/v1/exports").status_code == 403
+
+
+def test_the_feed_goes_on_where_an_export_was_taken(filled: RunningService):
+    with filled.client() as client:
+        where = position(client)
+        after = {"after": where}
+        assert client.get("/v1/changes", params=after).json() == {"items": [], "next": None}
+        created = client.post("/v1/associations", json={"id": "later", "name": "Later"})
+        assert created.status_code == 201
+        (change,) = client.get("/v1/changes", params=after).json()["items"]
+        assert (change["id"], change["action"]) == ("later", "created")
+        assert change["position"] > where
+
+
+def test_the_first_lines_are_there_before_the_last_are_read(service: RunningService):
+    rows = [
+        {"kind": "asset", "id": f"a{number:05}", "name": "A", "description": "long " * 600}
+        for number in range(2_500)
+    ]
+    with service.client() as client:
+        kept(client, ndjson(rows))
+        with client.stream("GET", "/v1/exports") as answer:
+            assert "Content-Length" not in answer.headers
+            chunks = answer.iter_raw()
+            first = next(chunks)
+            assert json.loads(first.split(b"\n", 1)[0])["kind"] == "asset"
+            sizes = [len(first), *map(len, chunks)]
+        assert sum(sizes) > 7_500_000
+        assert max(sizes) < 1_000_000
+
+
+def test_an_export_that_nobody_could_read_is_refused(service: RunningService):
+    with service.client() as client:
+        answer = client.get("/v1/exports", params={"format": "csv"})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/what")
+        assert client.get("/v1/exports", params={"what": "club"}).status_code == 422
+        assert client.get("/v1/exports", headers={"Accept": "text/csv"}).status_code == 406
+        empty = client.get("/v1/exports", params={"format": "csv", "what": "person"})
+        assert empty.text.startswith("kind,id,name")
+        assert empty.text.count("\n") == 1
