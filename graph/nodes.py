@@ -94,7 +94,11 @@ class Capacity(Value):
 
     @model_validator(mode="after")
     def _available_within_maximum(self) -> Self:
-        if None not in (self.maximum, self.available) and self.available > self.maximum:  # type: ignore[operator]
+        if (
+            self.maximum is not None
+            and self.available is not None
+            and self.available > self.maximum
+        ):
             message = "available must not exceed maximum"
             raise ValueError(message)
         return self

@@ -7,7 +7,6 @@ import multiprocessing
 import signal
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.analytics.reports import run
 from graph.errors import GraphError
 
 if TYPE_CHECKING:
@@ -74,6 +73,9 @@ def _compute(
     # An interrupt from the terminal is for the service, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
+        # Loaded in the worker alone: the service starts without the analysis.
+        from graph.analytics.reports import run  # noqa: PLC0415 - see above
+
         sender.send(run(kind, snapshot, parameters, known_areas=known_areas))
     except GraphError as refusal:
         sender.send(refusal)

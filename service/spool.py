@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, Literal
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
 from graph.exchange.csv_rows import read_csv
 from graph.exchange.mapping import ForeignMapping
@@ -39,7 +39,7 @@ class Upload:
     what: Table | None = None
     mapping: dict[str, Any] | None = None
 
-    def rows(self, file: IO[bytes]) -> Iterator[Row]:
+    def rows(self, file: BinaryIO) -> Iterator[Row]:
         """Return the rows of a file, faulty ones too.
 
         Raises
@@ -48,9 +48,9 @@ class Upload:
             When a CSV file has no header that can be read.
         """
         if self.format == "ndjson":
-            return read_ndjson(file)  # type: ignore[arg-type]
+            return read_ndjson(file)
         mapping = None if self.mapping is None else ForeignMapping.model_validate(self.mapping)
-        return read_csv(file, what=self.what, mapping=mapping)  # type: ignore[arg-type]
+        return read_csv(file, what=self.what, mapping=mapping)
 
 
 def sweep(folder: Path, *, keep: Collection[str]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.api import ADA, created, problem, read, tied
 from tests.neo4j_server import NoNeo4j, _from_jars
@@ -137,9 +138,13 @@ async def test_500_where_the_service_has_a_bug(
     with service.client() as client:
         created(client, "assets", id="hall", name="Hall")
         await connection.query("MATCH (n:Node {id: 'hall'}) SET n.status = 'no such status'")
-        body = problem(client.get("/v1/assets/hall"), 500)
+        with capture_logs() as log:
+            body = problem(client.get("/v1/assets/hall"), 500)
+            problem(client.get("/v1/assets"), 500)
         assert "no such status" not in json.dumps(body)
-        problem(client.get("/v1/assets"), 500)
+        assert [entry["path_template"] for entry in log if entry["event"] == "unexpected"] == [
+            "/v1/assets/{id}", "/v1/assets",
+        ]  # fmt: skip
         assert read(client, "/v1/changes")["next"] is None
 
 

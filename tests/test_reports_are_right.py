@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from graph.analytics.isolation import paid_ties
 from graph.analytics.projection import project
-from graph.analytics.reports import REPORTS, report_parameters, run
+from graph.analytics.questions import report_parameters
+from graph.analytics.reports import REPORTS, run
 from graph.errors import Invalid
 from graph.network import Network, NodeRow, Snapshot, TieRow
 from service.report_page import PAGE_ROWS, report_csv, report_html

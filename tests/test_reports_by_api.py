@@ -256,7 +256,7 @@ def ring(size: int) -> list[Record]:
 def first_worker(client: httpx.Client) -> int:
     """Return the process that computes, once it has been forked; ask the service meanwhile."""
     forkserver.ensure_running()
-    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    server = forkserver._forkserver._forkserver_pid  # pyright: ignore[reportAttributeAccessIssue] - the standard library keeps it to itself
     while True:
         children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
         if children:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from graph.analytics import measures
 from graph.analytics.cohesion import components
 from graph.analytics.projection import project
+from graph.analytics.questions import MeasureParameters
 from graph.analytics.result import (
-    MeasureParameters,
     ReportResult,
     Row,
     by_kind,

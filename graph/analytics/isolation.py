@@ -15,8 +15,8 @@ import numpy as np
 
 from graph.analytics.cohesion import giant
 from graph.analytics.projection import Flags, Projection, in_areas, social_ties
+from graph.analytics.questions import IsolationParameters
 from graph.analytics.result import (
-    IsolationParameters,
     ReportResult,
     Row,
     by_kind,

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analytics.questions import ProjectionName
 from graph.errors import Invalid
 from graph.network import STATE_CODE, TYPE_CODE, Snapshot
 from graph.nodes import KINDS, PARTIES
 from graph.ties import ASSUMED_SHARE, TieType
-
-ProjectionName = Literal["social", "trust", "flow", "two-mode"]
 
 MEANING: Final[dict[ProjectionName, str]] = {
     "social": "People, associations and agencies; who is connected to or trusts whom, either way"

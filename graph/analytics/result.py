@@ -6,57 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Any, Final, cast
 
-from pydantic import Field
-
-from graph.analytics.projection import MEANING, Projection, ProjectionName
+from graph.analytics.projection import MEANING, Projection
+from graph.analytics.questions import Parameters
 from graph.nodes import KINDS
-from graph.values import RecordId, Value
-
-ROW_LIMIT: Final = 100_000
-"""Rows of one report at most; the page and the browser behind it are to live through it."""
 
 _DIGITS: Final = 12
 
 Row = dict[str, Any]
-
-
-class Scope(Value):
-    """What every report is asked with.
-
-    `areas` null: everywhere. `limit` cuts the rows, never what is counted.
-    """
-
-    areas: Annotated[list[RecordId], Field(min_length=1, max_length=1000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=ROW_LIMIT)] = ROW_LIMIT
-
-
-class MeasureParameters(Scope):
-    """What a report of measures is asked with: brokers and centrality."""
-
-    projection: ProjectionName = "social"
-    weights: Literal["none", "strength"] = "none"
-    normalised: bool = True
-
-
-class IsolationParameters(Scope):
-    """Isolation always reads the social ties, each as one, and counts."""
-
-    projection: Literal["social"] = "social"
-    weights: Literal["none"] = "none"
-    normalised: Literal[False] = False
-
-
-class UnusedParameters(Scope):
-    """What is unused is always read from who offers and who wants, and counted."""
-
-    projection: Literal["two-mode"] = "two-mode"
-    weights: Literal["none"] = "none"
-    normalised: Literal[False] = False
-
-
-Parameters = MeasureParameters | IsolationParameters | UnusedParameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Final, Literal
 import numpy as np
 
 from graph.analytics.projection import Flags, in_areas, of_type, open_wants
+from graph.analytics.questions import UnusedParameters
 from graph.analytics.result import (
     ReportResult,
     Row,
-    UnusedParameters,
     conventions,
     how_many,
     table,

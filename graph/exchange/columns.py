@@ -127,7 +127,7 @@ def columns(table: Table) -> dict[str, Column]:
     if table in {"node", "tie"}:
         models = list(MODEL_OF.values() if table == "node" else TIE_MODEL_OF.values())
     else:
-        models = [MODEL_OF[table] if table in KINDS else TIE_MODEL_OF[table]]  # type: ignore[index]
+        models = [MODEL_OF[table] if table in KINDS else TIE_MODEL_OF[table]]  # type: ignore[index] - a table is a kind or a type
     first = discriminator(table)
     found = {name: Column(name, shape) for model in models for name, shape in _shapes(model)}
     return {first: found.pop(first), **found}

@@ -124,7 +124,7 @@ class Take(BaseModel):
             return value
         try:
             # A day has no time zone, and none is made up for it.
-            return datetime.strptime(str(value), self.date).date().isoformat()  # noqa: DTZ007
+            return datetime.strptime(str(value), self.date).date().isoformat()  # noqa: DTZ007 - a day has no zone
         except ValueError as error:
             raise ValueError(f"is no date such as {self.date}") from error
 

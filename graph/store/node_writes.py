@@ -304,6 +304,10 @@ def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode) -> None:
         check_version(current, write.expected)
 
 
+def _is_kept(current: AnyNode | None, draft: AnyNode) -> bool:
+    return current is not None and content(current) == draft
+
+
 async def _refused_references(
     unit: Unit,
     drafts: Sequence[AnyNode | GraphError],
@@ -313,8 +317,7 @@ async def _refused_references(
     new = {
         index: draft
         for index, draft in enumerate(drafts)
-        if not isinstance(draft, GraphError)
-        and (kept[draft.id].node is None or content(kept[draft.id].node) != draft)  # type: ignore[arg-type]
+        if not isinstance(draft, GraphError) and not _is_kept(kept[draft.id].node, draft)
     }
     areas = {area for node in new.values() for area in node.areas}
     stewards = {node.steward for node in new.values() if node.steward}

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Self
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from graph.analytics.reports import ReportKind, report_parameters
+from graph.analytics.questions import ReportKind, report_parameters
 from graph.errors import Conflict
 from graph.policy import may, view
 from graph.store.reading import Reader
