@@ -19,8 +19,8 @@ from graph.values import (
     Instant,
     Label,
     PersonId,
-    Provenance,
     RecordId,
+    SaidProvenance,
     Text,
     Value,
     check_order,
@@ -146,7 +146,7 @@ class NodeFields(Stewarded):
     sensitive: bool = False
     active_from: Day | None = None
     active_to: Day | None = None
-    provenance: Provenance | None = None
+    provenance: SaidProvenance = None
 
     @model_validator(mode="after")
     def _active_for_a_time(self) -> Self:

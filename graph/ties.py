@@ -11,8 +11,8 @@ from graph.nodes import Stewarded
 from graph.values import (
     Clearance,
     Day,
-    Provenance,
     RecordId,
+    SaidProvenance,
     Share,
     Text,
     check_order,
@@ -43,7 +43,7 @@ class TieFields(Stewarded):
     valid_to: Day | None = None
     steward: RecordId | None = None
     clearance: Clearance | None = None
-    provenance: Provenance | None = None
+    provenance: SaidProvenance = None
 
     @model_validator(mode="after")
     def _valid_for_a_time(self) -> Self:

@@ -135,6 +135,14 @@ class Provenance(Value):
     exercise: Label | None = None
 
 
+def _if_anything_is_said(provenance: Provenance | None) -> Provenance | None:
+    return None if provenance == Provenance() else provenance
+
+
+SaidProvenance = Annotated[Provenance | None, AfterValidator(_if_anything_is_said)]
+"""A provenance of which nothing is said is none: so it is kept, and so it comes back."""
+
+
 def check_order(first: date | None, last: date | None, names: tuple[str, str]) -> None:
     """Refuse a half-open time [first, last) that holds no day.
 
