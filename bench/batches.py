@@ -9,15 +9,18 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bench.engines import engine_of
+from bench.ratios import Ratio, arguments, table
 from graph.policy import EVERYTHING
+from graph.store.client import Client
 from graph.store.node_writes import NodeWrite
-from graph.store.opening import open_store
 from graph.store.writer import Writer
-from tests.neo4j_server import neo4j_server
 
 if TYPE_CHECKING:
-    from graph.engines.addresses import Engine
-    from graph.store.client import Client, Transaction
+    from collections.abc import Sequence
+
+    from bench.ratios import EngineName
+    from graph.store.client import Transaction
     from graph.store.units import Unit
 
 ROWS: Final = 5_000
@@ -81,24 +84,25 @@ async def _nothing_else(unit: Unit, written: object) -> None:
     del unit, written
 
 
-async def _measure(engine: Engine | None, folder: Path) -> BatchCost:
-    async with open_store(engine, folder, budget_seconds=120.0) as client:
+async def _measure(engine_name: EngineName, folder: Path) -> BatchCost:
+    async with (
+        engine_of(engine_name, folder / "engine") as engine,
+        Client(engine, budget_seconds=120.0) as client,
+    ):
         return await batch_cost(client)
 
 
-def main() -> None:
-    """Print, for each engine, what a batch costs at none and at 50,000 nodes, and the ratio."""
-    with tempfile.TemporaryDirectory() as folder:
-        _print("embedded", asyncio.run(_measure(None, Path(folder) / "embedded")))
-        with neo4j_server(Path(folder) / "neo4j") as engine:
-            _print("Neo4j", asyncio.run(_measure(engine, Path(folder) / "unused")))
-
-
-def _print(name: str, cost: BatchCost) -> None:
-    print(
-        f"{name}: a batch of {ROWS:,} rows at {FULL:,} nodes costs {cost.ratio:.2f} times one at "
-        f"none ({cost.at_full:.2f} s against {cost.at_none:.2f} s); at most {MOST:g} is promised"
-    )
+def main(words: Sequence[str] | None = None) -> list[Ratio]:
+    told = arguments(words, str(__doc__))
+    ratios: list[Ratio] = []
+    for name in told.engines:
+        with tempfile.TemporaryDirectory() as folder:
+            cost = asyncio.run(_measure(name, Path(folder)))
+        what = f"a batch of {ROWS} rows at {FULL} nodes and at none"
+        at_full, at_none = f"{cost.at_full:.2f} s", f"{cost.at_none:.2f} s"
+        ratios.append(Ratio(what, name, at_full, at_none, cost.ratio, most=MOST))
+    print(table(ratios))
+    return ratios
 
 
 if __name__ == "__main__":
