@@ -18,9 +18,7 @@ import httpx
 
 from bench.engines import ROOT, engine_of
 from bench.ratios import Ratio, arguments, table
-from graph.engines.embedded import EmbeddedEngine
 from graph.engines.leash import leashed
-from graph.store.probe import answers
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -39,14 +37,14 @@ async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
     later: list[tuple[float, float]] = []
     for _ in range(max(2, round(ROUNDS * scale))):
         with TemporaryDirectory(prefix="wholemap-bench-") as folder:
+            ours, peers = Path(folder, "ours"), Path(folder, "peers")
             if engine_name == "embedded":
-                ours, peers = Path(folder, "ours"), Path(folder, "peers")
                 for times in (first, later):
-                    times.append((_ready(ours, {}), _engine_alone(peers)))
+                    times.append((_ready(ours, {}), _engine_alone(peers, {})))
             else:
                 async with engine_of(engine_name, Path(folder, "engine")) as engine:
                     told = _address(engine)
-                    later.append((_ready(Path(folder, "ours"), told), await _asked(engine)))
+                    later.append((_ready(ours, told), _engine_alone(peers, told)))
     return [
         _ratio(f"{what} start to ready, less the engine's", engine_name, times)
         for what, times in (("first", first), ("later", later))
@@ -79,21 +77,14 @@ def _ready(folder: Path, told: Mapping[str, str]) -> float:
     raise AssertionError("the service was not ready in time")
 
 
-def _engine_alone(folder: Path) -> float:
-    """Start the embedded engine as the service does, and return the seconds until it answers."""
+def _engine_alone(folder: Path, told: Mapping[str, str]) -> float:
+    """Start the engine as the service does, or find it, and return the seconds until it answers."""
     began = time.perf_counter()
-    command = [sys.executable, "-m", "bench.ready", "engine", str(folder)]
-    with _program(command, {}) as process:
+    command = [sys.executable, "-m", "bench.engine_alone", str(folder)]
+    with _program(command, told) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
         return time.perf_counter() - began
-
-
-async def _asked(engine: Engine) -> float:
-    """Return the seconds until a server that runs already answers."""
-    began = time.perf_counter()
-    await answers(engine)
-    return time.perf_counter() - began
 
 
 def _address(engine: Engine) -> dict[str, str]:
@@ -120,11 +111,6 @@ def _program(command: Sequence[str], told: Mapping[str, str]) -> Generator[subpr
             process.terminate()
 
 
-async def _start_and_say_so(folder: Path) -> None:
-    async with EmbeddedEngine(folder, answers):
-        print("answered", flush=True)
-
-
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
     told = arguments(words, str(__doc__))
     ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
@@ -133,7 +119,4 @@ def main(words: Sequence[str] | None = None) -> list[Ratio]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["engine"]:
-        asyncio.run(_start_and_say_so(Path(sys.argv[2])))
-    else:
-        main()
+    main()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import Request, Response
 
+from service.callers import note_bookmarks
 from service.preconditions import entity_tag, not_modified
 from service.problems import MEDIA_TYPE, NotAcceptable
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydantic import BaseModel
+
+    from service.state import State
 
 PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept"}
 _ALWAYS: Final = (400, 401, 403, 406, 422, 500, 503)
@@ -35,6 +38,29 @@ def record_response(
     if request.method == "GET" and not_modified(request.headers.get("If-None-Match"), tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(body, status, headers, "application/json")
+
+
+def written_response(
+    request: Request,
+    state: State,
+    record: BaseModel,
+    bookmarks: tuple[str, ...],
+    *,
+    created: bool,
+    location: str | None = None,
+) -> Response:
+    """Return one record as a write left it."""
+    status = HTTPStatus.CREATED if created else HTTPStatus.OK
+    response = record_response(request, record, status=status, location=location)
+    note_bookmarks(state, response, bookmarks)
+    return response
+
+
+def deleted_response(state: State, bookmarks: tuple[str, ...]) -> Response:
+    """Return that a record is gone."""
+    response = Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE)
+    note_bookmarks(state, response, bookmarks)
+    return response
 
 
 def json_response(

@@ -68,6 +68,7 @@ def _page(kind: str) -> Parameters:
     return {"kind": kind, "after": "", "limit": 10, **NODE_FILTERS}
 
 
+_BOTH_WAYS = {"symmetric": ["friend", "neighbour", "other", "partner"]}
 _TIES: Final = narrowed(
     TIE_FILTERS, type="connects", relation="member", as_of=DAY, limit=2, after_type="connects",
     after_id="c2",
@@ -120,8 +121,8 @@ READS: Final[dict[str, list[Parameters]]] = {
     ],
     "page_of_ties": seen(*_TIES),
     "page_of_ties_of_node": seen(
-        *({**row, "node": ANN, "source": ANN, "target": None} for row in _TIES),
-        *({**row, "node": "club", "source": None, "target": "club"} for row in _TIES),
+        *({**row, "node": ANN, "source": ANN, "target": None, **_BOTH_WAYS} for row in _TIES),
+        *({**row, "node": "club", "source": None, "target": "club", **_BOTH_WAYS} for row in _TIES),
     ),
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],

@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from graph.errors import Conflict, Expired, GraphError, Invalid, KeyTaken, NotFound, Overlap, Stale
+from graph.nodes import Agency
 from graph.policy import EVERYTHING
 from graph.store.changes import KEPT_DAYS, feed
 from graph.store.client import Client
 from graph.store.housekeeping import forget
 from graph.store.node_writes import NodeWrite, WrittenNode
 from graph.store.reading import NodeFilters, Reader, TieFilters
-from graph.store.requests import Request
+from graph.store.requests import Made, Request
 from graph.store.tie_writes import TieWrite
 from graph.store.writer import Writer
 
@@ -405,10 +406,9 @@ async def test_a_request_that_is_refused_is_not_remembered(services: Services) -
     with pytest.raises(Invalid):
         await services.writer.create_node("agency", {"id": "a"}, request)
     made = await services.writer.create_node("agency", {"id": "a", "name": "A"}, request)
-    assert made.made is None
+    assert isinstance(made.result, Agency)
     again = await services.writer.create_node("agency", {"id": "a", "name": "A"}, request)
-    assert again.made is not None
-    assert (again.made.entity, again.made.id, again.made.version) == ("node", "a", 1)
+    assert again.result == Made("node", "a", 1)
 
 
 async def test_a_request_that_comes_many_times_at_once_is_done_once(services: Services) -> None:
@@ -417,7 +417,7 @@ async def test_a_request_that_comes_many_times_at_once_is_done_once(services: Se
         *(services.turn(n).create_node("agency", {"name": "A"}, request) for n in range(12))
     )
     assert losses(found) == {}
-    assert len([commit for commit in found if commit.made is None]) == 1
+    assert len([commit for commit in found if isinstance(commit.result, Agency)]) == 1
     assert len(await services.changes()) == 1
 
 

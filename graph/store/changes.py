@@ -68,24 +68,23 @@ async def changes_after(transaction: Transaction, after: int, limit: int) -> lis
     Expired
         When some of them are no longer kept.
     """
-    # First: what is counted here is there to be read below, unless its time is over.
+    # First: what is counted here was committed before it is read below, unless its time is over.
+    # What comes meanwhile is left for the next time: of that a reader could see 12 before 11.
     now = await revision(transaction)
     found: list[Change] = []
-    while len(found) < limit:
+    while after < now.number and len(found) < limit:
         rows = await transaction.rows(
             "read/changes", after=after, widest=WIDEST_PACKAGE, limit=PACKAGES_AT_ONCE
         )
         if not rows:
-            if after < now.number:
-                raise Expired(_GONE)
-            break
+            raise Expired(_GONE)
         for row in rows:
+            if after >= now.number or len(found) >= limit:
+                break
             if row["first"] > after + 1:
                 raise Expired(_GONE)
             found.extend(change for change in _unpacked(row["change"]) if change.position > after)
-            after = max(after, found[-1].position)
-            if len(found) >= limit:
-                break
+            after = found[-1].position
     return found[:limit]
 
 

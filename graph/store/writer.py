@@ -36,15 +36,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Commit(Generic[ResultT]):
-    """What a write did.
+    """What a write did, and the bookmarks that stand for it on a cluster."""
 
-    `bookmarks` stand for it on a cluster. `made` is set, and `result` null, where the request
-    came before: the record is then to be read as the caller may see it now.
-    """
-
-    result: ResultT | None
+    result: ResultT
     bookmarks: tuple[str, ...]
-    made: Made | None = None
 
 
 class Writer:
@@ -64,8 +59,11 @@ class Writer:
 
     async def create_node(
         self, kind: Kind, fields: Fields, request: Request | None = None
-    ) -> Commit[AnyNode]:
-        """Create a node; an id is given to it where the fields have none."""
+    ) -> Commit[AnyNode | Made]:
+        """Create a node; an id is given to it where the fields have none.
+
+        A request that came before is answered with what it made: to be read anew.
+        """
         node_id = fields.get("id") or new_id()
 
         async def work(unit: Unit) -> tuple[AnyNode, Made]:
@@ -89,7 +87,7 @@ class Writer:
 
     async def create_tie(
         self, type_: TieType, fields: Fields, request: Request | None = None
-    ) -> Commit[AnyTie]:
+    ) -> Commit[AnyTie | Made]:
         """Create a tie; its id follows from what it says where the fields have none."""
         given = fields.get("id")
         write = TieWrite(type_, given if isinstance(given, str) else None, fields, "create")
@@ -110,7 +108,9 @@ class Writer:
         """Delete a tie that was entered by mistake."""
         return await self._write(lambda unit: delete_tie(unit, type_, tie_id, expected=expected))
 
-    async def create_area(self, fields: Fields, request: Request | None = None) -> Commit[Area]:
+    async def create_area(
+        self, fields: Fields, request: Request | None = None
+    ) -> Commit[Area | Made]:
         """Create an area; an id is given to it where the fields have none."""
         area_id = str(fields.get("id") or new_id())
 
@@ -183,7 +183,7 @@ class Writer:
             if not taken:
                 raise
             commit = await self._write(work)
-        return commit.result or []
+        return commit.result
 
     async def rehearse(
         self, nodes: Sequence[NodeWrite], ties: Sequence[TieWrite], rehearsal: Rehearsal
@@ -209,20 +209,18 @@ class Writer:
 
     async def _once(
         self, work: Callable[[Unit], Awaitable[tuple[ResultT, Made]]], request: Request | None
-    ) -> Commit[ResultT]:
+    ) -> Commit[ResultT | Made]:
         """Do a piece of work, unless the same request did it before."""
 
-        async def first(unit: Unit) -> tuple[ResultT | None, Made, bool]:
+        async def first(unit: Unit) -> ResultT | Made:
             if request is not None and (made := await made_before(unit.transaction, request)):
-                return None, made, True
+                return made
             result, made = await work(unit)
             if request is not None:
                 await remember(unit.transaction, request, made, unit.now)
-            return result, made, False
+            return result
 
-        commit = await self._write(first)
-        result, made, before = commit.result or (None, None, False)
-        return Commit(result, commit.bookmarks, made if before else None)
+        return await self._write(first)
 
     async def _write(self, work: Callable[[Unit], Awaitable[ResultT]]) -> Commit[ResultT]:
         unit_id = uuid4().hex

@@ -10,16 +10,22 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from graph.nodes import Area
 from graph.store.reading import AreaFilters
+from graph.store.requests import Made
 from graph.store.writer import Commit
 from graph.values import Instant
-from service.answers import PRIVATE, problems, record_response, takes_json
+from service.answers import (
+    deleted_response,
+    problems,
+    record_response,
+    takes_json,
+    written_response,
+)
 from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields, kept_request
 from service.callers import (
     CurrentCaller,
     DirectoryReader,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -78,12 +84,10 @@ async def create_area(
     kept = await kept_request(request, caller, idempotency_key)
     with state.first_to_run(kept):
         commit = await writer.create_area(given, kept)
-    area = commit.result or await reader.area(commit.made.id if commit.made else "")
-    response = record_response(
-        request, area, status=HTTPStatus.CREATED, location=f"/v1/areas/{area.id}"
-    )
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    made = commit.result
+    area = await reader.area(made.id) if isinstance(made, Made) else made
+    location = f"/v1/areas/{area.id}"
+    return written_response(request, state, area, commit.bookmarks, created=True, location=location)
 
 
 @router.get(
@@ -148,16 +152,9 @@ async def delete_area(
 ) -> Response:
     """Delete one area."""
     commit = await writer.delete_area(id, expected=condition.expected)
-    response = Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return deleted_response(state, commit.bookmarks)
 
 
 def _written(request: Request, state: ServiceState, commit: Commit[tuple[Area, bool]]) -> Response:
-    area, created = commit.result or (None, False)
-    if area is None:
-        raise AssertionError  # a write without an idempotency key has a result
-    status = HTTPStatus.CREATED if created else HTTPStatus.OK
-    response = record_response(request, area, status=status)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    area, created = commit.result
+    return written_response(request, state, area, commit.bookmarks, created=created)

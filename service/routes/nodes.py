@@ -11,15 +11,21 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from graph.nodes import MODEL_OF, Kind
 from graph.store.node_writes import NodeWrite
 from graph.store.reading import NodeFilters
+from graph.store.requests import Made
 from graph.values import Clearance, Instant
-from service.answers import PRIVATE, problems, record_response, takes_json
+from service.answers import (
+    deleted_response,
+    problems,
+    record_response,
+    takes_json,
+    written_response,
+)
 from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields, kept_request
 from service.callers import (
     CurrentCaller,
     DirectoryReader,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -100,12 +106,12 @@ def node_routes(kind: Kind) -> APIRouter:
         kept = await kept_request(request, caller, idempotency_key)
         with state.first_to_run(kept):
             commit = await writer.create_node(kind, given, kept)
-        record = commit.result or await reader.node(commit.made.id if commit.made else "", kind)
-        response = record_response(
-            request, record, status=HTTPStatus.CREATED, location=f"/v1/{path}/{record.id}"
+        made = commit.result
+        record = await reader.node(made.id, kind) if isinstance(made, Made) else made
+        location = f"/v1/{path}/{record.id}"
+        return written_response(
+            request, state, record, commit.bookmarks, created=True, location=location
         )
-        note_bookmarks(state, response, commit.bookmarks)
-        return response
 
     @router.get(
         "/{id}",
@@ -178,9 +184,7 @@ def node_routes(kind: Kind) -> APIRouter:
         commit = await writer.delete_node(
             kind, id, expected=condition.expected, with_ties=with_ties
         )
-        response = Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE)
-        note_bookmarks(state, response, commit.bookmarks)
-        return response
+        return deleted_response(state, commit.bookmarks)
 
     return router
 
@@ -189,10 +193,5 @@ async def _written(
     request: Request, state: ServiceState, writer: RecordWriter, write: NodeWrite
 ) -> Response:
     commit = await writer.put_node(write)
-    node, outcome = commit.result or (None, "")
-    if node is None:
-        raise AssertionError  # a write without an idempotency key has a result
-    status = HTTPStatus.CREATED if outcome == "created" else HTTPStatus.OK
-    response = record_response(request, node, status=status)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    node, outcome = commit.result
+    return written_response(request, state, node, commit.bookmarks, created=outcome == "created")

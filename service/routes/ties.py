@@ -9,17 +9,23 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from graph.errors import Invalid
 from graph.store.reading import TieFilters
+from graph.store.requests import Made
 from graph.store.tie_writes import TieWrite
 from graph.ties import TIE_TYPES, Relation, Tie, TieType
 from graph.values import Day
-from service.answers import PRIVATE, problems, record_response, takes_json
+from service.answers import (
+    deleted_response,
+    problems,
+    record_response,
+    takes_json,
+    written_response,
+)
 from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields, kept_request
 from service.callers import (
     CurrentCaller,
     DirectoryReader,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -87,12 +93,10 @@ async def create_tie(
     kept = await kept_request(request, caller, idempotency_key)
     with state.first_to_run(kept):
         commit = await writer.create_tie(type_, given, kept)
-    tie = commit.result or await reader.tie(type_, commit.made.id if commit.made else "")
-    response = record_response(
-        request, tie, status=HTTPStatus.CREATED, location=f"/v1/ties/{tie.type}/{tie.id}"
-    )
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    made = commit.result
+    tie = await reader.tie(type_, made.id) if isinstance(made, Made) else made
+    location = f"/v1/ties/{tie.type}/{tie.id}"
+    return written_response(request, state, tie, commit.bookmarks, created=True, location=location)
 
 
 @router.get(
@@ -159,19 +163,12 @@ async def delete_tie(
 ) -> Response:
     """Delete one tie."""
     commit = await writer.delete_tie(type, id, expected=condition.expected)
-    response = Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return deleted_response(state, commit.bookmarks)
 
 
 async def _written(
     request: Request, state: ServiceState, writer: RecordWriter, write: TieWrite
 ) -> Response:
     commit = await writer.put_tie(write)
-    tie, outcome = commit.result or (None, "")
-    if tie is None:
-        raise AssertionError  # a write without an idempotency key has a result
-    status = HTTPStatus.CREATED if outcome == "created" else HTTPStatus.OK
-    response = record_response(request, tie, status=status)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    tie, outcome = commit.result
+    return written_response(request, state, tie, commit.bookmarks, created=outcome == "created")
