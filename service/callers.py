@@ -27,7 +27,7 @@ _BOOKMARKS: Final = TypeAdapter(list[str])
 _bearer = HTTPBearer(auto_error=False, description="A key made by `wholemap key create`")
 
 
-def state_of(request: Request) -> State:
+async def state_of(request: Request) -> State:
     """Return what this process holds."""
     return request.state.service
 
@@ -54,7 +54,7 @@ async def caller_of_request(
 CurrentCaller = Annotated[Caller, Depends(caller_of_request)]
 
 
-def bookmarks_of(
+async def bookmarks_of(
     state: ServiceState,
     bookmark: Annotated[str | None, Header(alias=BOOKMARK_HEADER, max_length=4096)] = None,
 ) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def entity_tag(version: int | None, body: bytes) -> str:
     return f'"{version or 0}-{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
-def condition(
+async def condition(
     if_match: Annotated[str | None, Header(max_length=1024)] = None,
     if_none_match: Annotated[str | None, Header(max_length=1024)] = None,
 ) -> Condition:

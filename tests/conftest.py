@@ -125,7 +125,7 @@ def started(request: pytest.FixtureRequest) -> Connection:
 
 
 @pytest.fixture
-async def connection(started: Connection) -> Connection:
+async def connection(anyio_backend: str, started: Connection) -> Connection:
     """Connect to an engine with the schema and nothing in it."""
     await started.empty()
     return started
@@ -147,8 +147,6 @@ def running_service(
 
 
 @pytest.fixture
-def service(
-    anyio_backend: str, connection: Connection, running_service: RunningService
-) -> RunningService:
+def service(connection: Connection, running_service: RunningService) -> RunningService:
     """Give a running service on an engine with nothing in it."""
     return running_service

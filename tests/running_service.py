@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import structlog
 
 from service.app import OPERATOR_KEY_FILE
 from service.serving import Running, serving
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.engines.addresses import Engine
+
+
+# What is expected of a service says its answer; its log would only stand between the dots.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 class SettingsFor(Settings):
