@@ -78,7 +78,7 @@ def test_a_cancelled_import_keeps_whole_batches_and_no_part_of_one(service: Runn
         # The next one does not wait for it, and nothing of it stays in the folder.
         kept(client, ndjson([CHOIR]))
         assert len(exported(client)) == cancelled["done"] + 1
-    assert not list((service.data_dir / "spool").iterdir())
+    assert not list((service.data_dir / "spool").glob(f"{job_id}*"))
 
 
 def test_work_that_waits_can_be_cancelled(service: RunningService):
