@@ -205,7 +205,10 @@ async def serving(settings: Settings) -> AsyncGenerator[Running]:
                 await task
                 raise CannotStart("the service ended while it was starting")
             await asyncio.sleep(0.05)
-        file.write_text(running.url)
+        # At once or not at all: whoever looks meanwhile must not find half an address.
+        draft = file.with_suffix(".draft")
+        draft.write_text(running.url)
+        draft.replace(file)
         yield running
     finally:
         if server.started:

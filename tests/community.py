@@ -115,7 +115,8 @@ JOBS: Final = [
         "finished_at": AT, "owner": "process-1", "by": "key-1", "asked": "{}", "position": 10,
         "done": 10, "total": 20, "failed_rows": 1, "pages": 2, "result": "/v1", "problem": "{}",
     }
-    for number, state in enumerate(("queued", "running", "done"))
+    # Ended ones: a service that runs on the same engine would go on with the others.
+    for number, state in enumerate(("failed", "cancelled", "done"))
 ]  # fmt: skip
 RUNS: Final = [
     {
