@@ -5,7 +5,6 @@ One model a kind, the same for every door. Requirement ids refer to the project'
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -152,12 +151,6 @@ class NodeFields(Stewarded):
     def _active_for_a_time(self) -> Self:
         check_order(self.active_from, self.active_to, ("active_from", "active_to"))
         return self
-
-    def active_on(self, day: date) -> bool:
-        """Tell whether the node is on the map on a day; its time is half-open."""
-        return (self.active_from is None or self.active_from <= day) and (
-            self.active_to is None or day < self.active_to
-        )
 
 
 class Person(NodeFields):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
@@ -49,12 +48,6 @@ class TieFields(Stewarded):
     def _valid_for_a_time(self) -> Self:
         check_order(self.valid_from, self.valid_to, ("valid_from", "valid_to"))
         return self
-
-    def live_on(self, day: date) -> bool:
-        """Tell whether the tie holds on a day; its time is half-open."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day < self.valid_to
-        )
 
 
 class Offers(TieFields):

@@ -99,7 +99,6 @@ READS: Final[dict[str, list[Parameters]]] = {
     "node": seen(*({"id": id_} for id_ in IDS)),
     "node_facts": [{"ids": IDS}],
     "nodes": seen({"ids": IDS}),
-    "nodes_by_source": seen({"source_keys": ['["register", "member", "1"]', "none"]}),
     "offers": seen({"id": "o1"}, {"id": "none"}),
     "offers_by_ids": [{"ids": ["o1", "none"]}, {"ids": []}],
     "page_of_areas": narrowed(
