@@ -51,7 +51,7 @@ _RECORD: Final[LiteralString] = """
     SET c.value = c.value + $count
     CREATE (:Change {first: c.value - $count + 1, count: $count, unit: $unit, at: $at,
       ids: $ids, entities: $entities, types: $types, actions: $actions, versions: $versions,
-      stewards: $stewards, sources: $sources, targets: $targets})"""
+      stewards: $stewards, sources: $sources, targets: $targets, audiences: $audiences})"""
 
 
 class Batch(NamedTuple):

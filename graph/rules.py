@@ -63,6 +63,11 @@ def is_symmetric(tie: AnyTie) -> bool:
     return relation_of(tie) in SYMMETRIC
 
 
+def author_of(tie: AnyTie) -> str | None:
+    """Return the node that stated a tie; null for a symmetric one of which nobody said so."""
+    return tie.stated_by or (None if is_symmetric(tie) else tie.source)
+
+
 def stated_id(tie: AnyTie) -> str:
     """Return the id of a tie that was given none: the same statement twice is one tie.
 

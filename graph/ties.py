@@ -32,7 +32,9 @@ class TieFields(Stewarded):
     """What all ties have in common.
 
     `id` is unique within the type; absent, it follows from what the tie says
-    (`graph.rules.stated_id`). `clearance` null is settled when the ends are known.
+    (`graph.rules.stated_id`). `clearance` null is settled when the ends are known. `stated_by` is
+    the end that said so, null the source where the tie has a direction; `disclosed` says that its
+    author agreed that a person at the other end may know of it.
     """
 
     id: RecordId | None = None
@@ -42,7 +44,16 @@ class TieFields(Stewarded):
     valid_to: Day | None = None
     steward: RecordId | None = None
     clearance: Clearance | None = None
+    stated_by: RecordId | None = None
+    disclosed: bool = False
     provenance: SaidProvenance = None
+
+    @model_validator(mode="after")
+    def _stated_by_an_end(self) -> Self:
+        if self.stated_by not in (None, self.source, self.target):
+            message = "stated_by is one of the two ends"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _valid_for_a_time(self) -> Self:

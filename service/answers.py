@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from service.state import State
 
-PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept"}
+PRIVATE: Final = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Authorization, Accept, Wholemap-Purpose",
+}
 _ALWAYS: Final = (400, 401, 403, 406, 422, 500, 503)
 
 

@@ -24,6 +24,7 @@ from service.routes import (
     areas,
     changes,
     connect,
+    consents,
     exports,
     imports,
     jobs,
@@ -36,7 +37,7 @@ from service.routes import (
 )
 from service.routes.nodes import node_routes
 from service.settings import OPERATOR_KEY_FILE
-from service.state import State
+from service.state import State, today
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
                 folder / "spool",
                 most_waiting=settings.waiting_jobs,
                 report_seconds=settings.report_seconds,
+                today=lambda: today(settings),
             )
             secret = write_operator_key(folder)
             await work.start()
@@ -109,8 +111,8 @@ def create_app(settings: Settings) -> FastAPI:
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
-        network, areas, ties, search, connect, imports, exports, reports, changes, jobs, keys,
-        probes,
+        network, areas, ties, consents, search, connect, imports, exports, reports, changes, jobs,
+        keys, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)

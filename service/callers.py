@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter
 
 from graph.errors import Unauthenticated, Unreadable
-from graph.policy import Caller, Purpose, View, view
+from graph.policy import Caller, Purpose, View, check_may, view
 from graph.store.reading import Reader
 from graph.store.writer import Writer
 from service.state import State
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
 BOOKMARK_HEADER: Final = "Wholemap-Bookmark"
+PURPOSE_HEADER: Final = "Wholemap-Purpose"
 _BOOKMARKS: Final = TypeAdapter(list[str])
 
 # Documents the scheme; the header is read below, so that its absence is a problem of ours.
@@ -83,29 +84,71 @@ def note_bookmarks(state: State, response: Response, bookmarks: tuple[str, ...])
         response.headers[BOOKMARK_HEADER] = base64.urlsafe_b64encode(text).decode()
 
 
-def _view_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
-    async def view_of_caller(caller: CurrentCaller) -> View:
-        return view(caller, purpose)
+AskedPurpose = Annotated[
+    Literal["record"] | None,
+    Header(
+        alias=PURPOSE_HEADER,
+        description="`record`: the steward's own work on its records, whatever was agreed to. "
+        "Without it, people are there who agreed to the purpose of the operation.",
+    ),
+]
+
+
+def _purpose(caller: Caller, asked: str | None, usual: Purpose) -> Purpose:
+    # A member has no other answers than those of their own record.
+    return "record" if asked == "record" or caller.role == "member" else usual
+
+
+def _view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
+    async def view_of_caller(state: ServiceState, caller: CurrentCaller) -> View:
+        return view(caller, usual, state.today())
 
     return view_of_caller
 
 
-def _reader_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, Reader]]:
-    async def reader(state: ServiceState, caller: CurrentCaller, bookmarks: Bookmarks) -> Reader:
-        return Reader(state.client, view(caller, purpose), bookmarks)
+def _asked_view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
+    async def view_of_caller(
+        state: ServiceState, caller: CurrentCaller, purpose: AskedPurpose = None
+    ) -> View:
+        return view(caller, _purpose(caller, purpose, usual), state.today())
 
-    return reader
-
-
-async def _writer(state: ServiceState, caller: CurrentCaller) -> Writer:
-    return Writer(state.client, view(caller, "record"))
+    return view_of_caller
 
 
-DirectoryReader = Annotated[Reader, Depends(_reader_for("directory"))]
-RecordWriter = Annotated[Writer, Depends(_writer)]
-SharingView = Annotated[View, Depends(_view_for("sharing"))]
 RecordView = Annotated[View, Depends(_view_for("record"))]
+DirectoryView = Annotated[View, Depends(_asked_view_for("directory"))]
+SharingView = Annotated[View, Depends(_asked_view_for("sharing"))]
 IntroductionsView = Annotated[View, Depends(_view_for("introductions"))]
 AnalysisView = Annotated[View, Depends(_view_for("analysis"))]
-KeysView = Annotated[View, Depends(_view_for("keys"))]
-OperationsView = Annotated[View, Depends(_view_for("operations"))]
+
+
+def _may_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, None]]:
+    async def check(caller: CurrentCaller) -> None:
+        check_may(caller, purpose)
+
+    return check
+
+
+KeysAllowed = Annotated[None, Depends(_may_for("keys"))]
+OperationsAllowed = Annotated[None, Depends(_may_for("operations"))]
+
+
+async def _record_reader(state: ServiceState, view: RecordView, bookmarks: Bookmarks) -> Reader:
+    return Reader(state.client, view, bookmarks)
+
+
+async def _directory_reader(
+    state: ServiceState, view: DirectoryView, bookmarks: Bookmarks
+) -> Reader:
+    return Reader(state.client, view, bookmarks)
+
+
+async def _writer(state: ServiceState, view: RecordView) -> Writer:
+    return Writer(state.client, view)
+
+
+RecordReader = Annotated[Reader, Depends(_record_reader)]
+"""One record by its id: the steward's own, and what the directory shows."""
+
+DirectoryReader = Annotated[Reader, Depends(_directory_reader)]
+RecordWriter = Annotated[Writer, Depends(_writer)]

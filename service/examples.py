@@ -82,7 +82,37 @@ CONNECTION: Final[Example] = {
     "routes": [_ROUTE],
     "reason": None,
     "contacts": [],
+    "advice": "There may be more ways when more people have been asked whether they agree to be"
+    " part of introductions.",
     "truncated": False,
+}
+CONSENT_FIELDS: Final[Example] = {
+    "purposes": ["directory", "introductions"],
+    "wording": "2026-02",
+    "method": "spoken",
+    "given_by": "Ada",
+    "given": "2026-02-20",
+    "expires": "2027-02-20",
+}
+CONSENT: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739dd",
+    "person": ADA,
+    **CONSENT_FIELDS,
+    "basis": "consent",
+    "explicit": False,
+    "language": "en",
+    "capacity": "self",
+    "recorded_at": "2026-03-01T09:00:00Z",
+}
+OVERRIDE: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ee",
+    "person": ADA,
+    "role": "coordinator",
+    "reason": "Not seen for a week; a neighbour is worried",
+    "author": "Duty coordinator",
+    "second_person": "Safeguarding lead",
+    "review_on": "2026-03-08",
+    "recorded_at": "2026-03-01T09:00:00Z",
 }
 JOB: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739aa",

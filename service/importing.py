@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic_core import to_json
 
 from graph.errors import GraphError, Invalid
-from graph.policy import View
 from graph.store.jobs import Job, keep_failed_rows, step
 from graph.store.node_writes import NodeWrite, WrittenNode
 from graph.store.rehearsal import Rehearsal
@@ -21,8 +20,10 @@ from service.spool import WRITTEN, Part, Spool, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from graph.exchange.rows import Row
+    from graph.policy import View
     from graph.store.client import Client, Transaction
     from graph.store.units import Unit
 
@@ -42,7 +43,7 @@ class Rejected(GraphError):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What was asked of an import, and as whom."""
+    """What was asked of an import."""
 
     format: Literal["ndjson", "csv"]
     what: Any
@@ -50,8 +51,6 @@ class Import:
     dry_run: bool
     on_error: Literal["reject_all", "keep_good"]
     on_conflict: Literal["report", "replace"]
-    everything: bool
-    organisation: str | None
 
     def asked(self) -> dict[str, Any]:
         """Return it as a job keeps it."""
@@ -80,13 +79,14 @@ class Progress:
 class Importing:
     """One import at work. What is written is what its job says, whenever its process dies."""
 
-    def __init__(self, client: Client, spool: Spool, job: Job) -> None:
+    def __init__(self, client: Client, spool: Spool, job: Job, view: View, today: date) -> None:
         self._client = client
         self._spool = spool
         self._job = job
-        self._asked = Import(**job.asked)
-        view = View(everything=self._asked.everything, organisation=self._asked.organisation)
+        names = {part.name for part in fields(Import)}
+        self._asked = Import(**{name: job.asked[name] for name in names})
         self._writer = Writer(client, view)
+        self._today = today
         self._at = Progress(job.position, job.done, job.failed_rows, job.pages)
 
     async def run(self) -> None:
@@ -139,7 +139,9 @@ class Importing:
             for part in WRITTEN:
                 for rows in self._spool.batches(part, size=BATCH_ROWS):
                     nodes, ties = self._writes(part, rows)
-                    refused = _refused(rows, await self._writer.rehearse(nodes, ties, earlier))
+                    refused = _refused(
+                        rows, await self._writer.rehearse(nodes, ties, earlier, today=self._today)
+                    )
                     done = len(rows) if shows else len(refused)
                     await self._note(self._at.after(done, len(refused), position=0), refused)
 
@@ -169,7 +171,7 @@ class Importing:
             then = self._at.after(len(rows), len(refused), position=len(rows))
             await self._keep(unit.transaction, then, refused)
 
-        await self._writer.put_batch(nodes, ties, also=also)
+        await self._writer.put_batch(nodes, ties, today=self._today, also=also)
         self._at = then
 
     async def _note(self, then: Progress, refused: Refused) -> None:
@@ -195,6 +197,7 @@ class Importing:
 
 def _node_write(row: Row, *, replaces: bool) -> NodeWrite:
     fields = dict(row.node or {})
+    consents = fields.pop("consents", None)
     return NodeWrite(
         fields["kind"],
         fields.get("id"),
@@ -202,6 +205,7 @@ def _node_write(row: Row, *, replaces: bool) -> NodeWrite:
         "import",
         replace_changed=replaces,
         append=row.append,
+        consents=tuple(consents or ()),
     )
 
 

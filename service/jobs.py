@@ -11,7 +11,7 @@ from uuid import uuid4
 import structlog
 
 from graph.errors import Conflict, EngineUnavailable, GraphError, Invalid, Throttled
-from graph.policy import EVERYTHING
+from graph.policy import EVERYTHING, Caller, view
 from graph.store.jobs import OPEN, Job, create_job, job, open_jobs, update_job
 from graph.store.reading import AreaFilters, Reader
 from graph.store.runs import Run, end_run, finish_run, run
@@ -21,7 +21,8 @@ from service.reporting import computed
 from service.spool import Spool, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+    from datetime import date
     from pathlib import Path
 
     from graph.store.client import Client
@@ -34,6 +35,19 @@ LOOK_SECONDS: Final = 5.0
 EVENT_SECONDS: Final = 0.3
 
 _log = structlog.get_logger(__name__)
+
+
+def asker(caller: Caller) -> dict[str, Any]:
+    """Return who asks for a job, as the job keeps it: it is done as they may see things then."""
+    return {"role": caller.role, "organisation": caller.organisation, "person": caller.person}
+
+
+def asker_of(kept: Job) -> Caller:
+    """Return who asked for a job."""
+    asked = kept.asked
+    return Caller(
+        kept.by, asked["role"], organisation=asked["organisation"], person=asked["person"]
+    )
 
 
 class Jobs:
@@ -49,6 +63,8 @@ class Jobs:
         More open jobs than this are not taken.
     report_seconds
         How long one report may take.
+    today
+        Tells the community's day, on which consents are judged.
     """
 
     def __init__(
@@ -59,12 +75,14 @@ class Jobs:
         *,
         most_waiting: int,
         report_seconds: float,
+        today: Callable[[], date],
     ) -> None:
         self._client = client
         self._network = network
         self._folder = folder
         self._most_waiting = most_waiting
         self._report_seconds = report_seconds
+        self._today = today
         self._owner = uuid4().hex
         self._work: dict[str, asyncio.Task[None]] = {}
         self._turns = {"import": asyncio.Lock(), "report": asyncio.Lock()}
@@ -241,12 +259,14 @@ class Jobs:
         spool = self.spool(taken.id)
         if not spool.upload.exists():
             raise GraphError("the upload is gone: it was spooled by a service that does not answer")
-        await Importing(self._client, spool, taken).run()
+        seen = view(asker_of(taken), "record", self._today())
+        await Importing(self._client, spool, taken, seen, self._today()).run()
         await self._end(taken, "done")
 
     async def _report(self, taken: Job) -> None:
         asked = await run(self._client, taken.asked["run"])
-        snapshot = await self._network.on(asked.as_of)
+        seen = view(asker_of(taken), "analysis", self._today())
+        snapshot = await self._network.on(asked.as_of, seen)
         areas = await self._area_ids()
         try:
             async with asyncio.timeout(self._report_seconds):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from graph.consents import Consent
 from graph.nodes import Agency, Area, Asset, Association, Person
-from graph.revising import KEPT_BY_THE_SERVICE
+from graph.store.consent_writes import Override
 from graph.ties import TIE_MODEL_OF
 from service.routes.connect import ConnectQuestion
 from service.routes.keys import KeyQuestion
@@ -24,6 +25,7 @@ Schema = dict[str, Any]
 
 _REF: Final = "#/components/schemas/{model}"
 _RECORDS: Final[tuple[type[BaseModel], ...]] = (Person, Association, Agency, Asset, Area)
+_AGREEMENTS: Final[tuple[type[BaseModel], ...]] = (Consent, Override)
 _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     ConnectQuestion,
     KeyQuestion,
@@ -79,13 +81,16 @@ def document(app: FastAPI) -> Schema:
 
 def _bodies() -> Schema:
     """Return the schemas of what is given: records without what the service keeps, and patches."""
-    models = [*_RECORDS, *TIE_MODEL_OF.values(), *_QUESTIONS]
+    models = [*_RECORDS, *TIE_MODEL_OF.values(), *_AGREEMENTS, *_QUESTIONS]
     _, top = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     schemas: Schema = top["$defs"]
     for model in (*_RECORDS, *TIE_MODEL_OF.values()):
         given = _given(schemas.pop(model.__name__), optional={"id", "kind"})
         schemas[f"{model.__name__}Fields"] = given
         schemas[f"{model.__name__}Patch"] = _patch(given)
+    for model in _AGREEMENTS:
+        given = _given(schemas.pop(model.__name__), optional={"id"})
+        schemas[f"{model.__name__}Fields"] = given
     ties = [f"{model.__name__}Fields" for model in TIE_MODEL_OF.values()]
     for name in ties:
         schemas[name]["required"] = sorted({*schemas[name].get("required", []), "type"})
@@ -96,7 +101,7 @@ def _bodies() -> Schema:
 
 def _given(schema: Schema, *, optional: set[str]) -> Schema:
     properties = {
-        name: part for name, part in schema["properties"].items() if name not in KEPT_BY_THE_SERVICE
+        name: part for name, part in schema["properties"].items() if not part.get("readOnly")
     }
     required = [name for name in schema.get("required", []) if name not in optional]
     return {**schema, "properties": properties, "required": required}

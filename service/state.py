@@ -90,4 +90,9 @@ class State:
 
     def today(self) -> date:
         """Return the community's day."""
-        return datetime.now(UTC).astimezone(self.settings.zone).date()
+        return today(self.settings)
+
+
+def today(settings: Settings) -> date:
+    """Return the community's day."""
+    return datetime.now(UTC).astimezone(settings.zone).date()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from graph.consents import Consent, sight_properties
 from graph.nodes import NODE, AnyNode, Area
-from graph.store.properties import area_properties, node_properties, tie_properties
+from graph.store.properties import area_properties, flat, node_properties, tie_properties
 from graph.store.units import Entry, packed
 from graph.ties import TIE, AnyTie
 
@@ -87,7 +88,8 @@ TIES: Final[list[AnyTie]] = [
     _tie("connects", ANN, BEA, "c3", relation="friend", strength=1 / 3),
     _tie("connects", "choir", "club", "c4", relation="partner"),
     _tie(
-        "trusts", BEA, ANN, "t1", level=0.9, openness=4, reliability=3, shared_mission=2,
+        "trusts", BEA, ANN, "t1", stated_by=BEA, disclosed=True,
+        level=0.9, openness=4, reliability=3, shared_mission=2,
     ),
     _tie("trusts", "council", "club", "t2", valid_from=date(2027, 1, 1)),
 ]  # fmt: skip
@@ -103,6 +105,19 @@ AREAS: Final[list[Area]] = [
         ("bread", "Bread", {"area_kind": "interest"}),
     )
 ]  # fmt: skip
+
+CONSENT: Final[dict[str, Any]] = {
+    "id": "consent-1", "person": ANN, "purposes": ["directory", "introductions", "analysis"],
+    "condition": "explicit_consent", "explicit": True, "fields": ["tags", "areas"],
+    "tie_types": ["connects", "trusts"], "partners": ["club", "council"], "wording": "2025-01",
+    "method": "spoken", "given_by": "Ann", "given": date(2025, 6, 1), "expires": date(2027, 1, 1),
+    "evidence": "note 7", "recorded_at": AT,
+}  # fmt: skip
+WITHDRAWN: Final = {**CONSENT, "id": "consent-2", "person": BEA, "withdrawn": AT}
+OVERRIDE: Final[dict[str, Any]] = {
+    "id": "override-1", "person": ANN, "role": "partner", "reason": "not seen for days",
+    "author": "A", "second_person": "B", "review_on": DAY, "recorded_at": AT,
+}  # fmt: skip
 
 # Everything that is kept beside the network, as rows of the statements that write it.
 KEY: Final = {
@@ -145,7 +160,19 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         properties = _said(tie_properties(tie)) | {"imported_version": 3}
         row = {"source": tie.source, "target": tie.target, "properties": properties}
         steps.append((f"write/create_{tie.type}", {"rows": [row]}))
+    agreed = {CONSENT["person"]: [Consent.model_validate(CONSENT)]}
+    opened = [
+        {"id": person, "restricted": False, "override_role": "partner", "override_after": DAY}
+        | _said(sight_properties(consents, restricted=False))
+        for person, consents in agreed.items()
+    ]
     steps += [
+        ("write/update_nodes", {"rows": opened}),
+        (
+            "write/create_consents",
+            {"rows": [_said(flat(Consent.model_validate(row))) for row in (CONSENT, WITHDRAWN)]},
+        ),
+        ("write/create_override", {"row": OVERRIDE}),
         ("write/create_key", {"row": KEY}),
         ("write/create_key", {"row": {**KEY, "id": "key-2", "digest": "c" * 64}}),
         ("write/revoke_key", {"id": "key-1", "at": AT}),

@@ -120,11 +120,14 @@ def test_a_partner_is_told_of_what_it_may_see_and_walks_past_the_rest(
             created(client, "people", id=person, name="Somebody", steward=steward)
         created(client, "associations", id="choir", name="Choir")
         tied(client, ADA, "member", "choir", id="hidden")
-        tied(client, BEN, "member", "choir", id="seen")
+        tied(client, BEN, "member", "choir", id="seen", steward="town")
         tied(client, ADA, "staff", "town", id="own", steward="town")
         client.delete(f"/v1/people/{ADA}?with_ties=true", headers={"If-Match": "*"})
         whole = feed(client)
-        with service.client(service.key("partner", "town")) as partner:
+        key = service.key("partner", "town")
+        with service.client(key) as partner:
+            assert [item["id"] for item in feed(partner)] == ["town", "choir"]
+        with service.client(key, **{"Wholemap-Purpose": "record"}) as partner:
             shown = [(item["action"], item["id"]) for item in feed(partner)]
             assert shown == [
                 ("created", "town"), ("created", BEN), ("created", "choir"), ("created", "seen"),

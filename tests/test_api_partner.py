@@ -26,11 +26,12 @@ def partner(service: RunningService) -> Iterator[httpx.Client]:
         created(client, "people", id=BEN, name="Singer", tags=["s"], steward="town")
         created(client, "associations", id="choir", name="Singers", tags=["s"])
         tied(client, ADA, "member", "choir", id="hidden")
-        tied(client, BEN, "member", "choir", id="seen")
+        tied(client, BEN, "member", "choir", id="seen", steward="town")
         tied(client, ADA, "friend", BEN, id="half")
         tied(client, ADA, "staff", "town", id="own", steward="town")
         tied(client, "town", "funds", "choir", id="groups")
-    with service.client(service.key("partner", "town")) as partner:
+    key = service.key("partner", "town")
+    with service.client(key, **{"Wholemap-Purpose": "record"}) as partner:
         yield partner
 
 
@@ -86,7 +87,7 @@ def test_a_partner_writes_what_it_stewards_and_nothing_else(partner: httpx.Clien
         partner.delete("/v1/associations/choir", headers=any_version),
         partner.patch(f"/v1/people/{BEN}", json={"steward": None}, headers=any_version),
         partner.patch(f"/v1/people/{BEN}", json={"steward": "choir"}, headers=any_version),
-        partner.patch("/v1/ties/connects/seen", json={"strength": 1}, headers=any_version),
+        partner.patch("/v1/ties/connects/groups", json={"strength": 1}, headers=any_version),
         partner.delete("/v1/ties/connects/groups", headers=any_version),
         partner.delete(f"/v1/people/{BEN}?with_ties=true", headers=any_version),
         partner.post("/v1/areas", json={"name": "North"}),

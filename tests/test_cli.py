@@ -34,10 +34,18 @@ ROOT = Path(__file__).parent.parent
 ADA = "0f5cbd2e-9a35-4c1e-8b0c-3a52f1c7d101"
 BEN = "0f5cbd2e-9a35-4c1e-8b0c-3a52f1c7d102"
 CAM = "0f5cbd2e-9a35-4c1e-8b0c-3a52f1c7d103"
+AGREED = {
+    "purposes": ["directory", "introductions", "analysis"],
+    "wording": "2026-01",
+    "method": "spoken",
+    "given_by": "themselves",
+    "given": "2026-01-05",
+}
+PERSON = {"kind": "person", "mapped": True, "consents": [AGREED]}
 RECORDS: list[dict[str, Any]] = [
-    {"id": ADA, "kind": "person", "name": "Ada Lowe", "mapped": True},
-    {"id": BEN, "kind": "person", "name": "Ben Okoro", "mapped": True},
-    {"id": CAM, "kind": "person", "name": "Ada Marsh", "mapped": True},
+    {"id": ADA, "name": "Ada Lowe", **PERSON},
+    {"id": BEN, "name": "Ben Okoro", **PERSON},
+    {"id": CAM, "name": "Ada Marsh", **PERSON},
     {
         "id": "choir",
         "kind": "association",

@@ -25,7 +25,11 @@ JOINED = {"member", "staff", "volunteer"}
 class Community:
     def __init__(self, seed: int) -> None:
         records = list(generate(seed))
-        listed = [NODE.validate_python(each) for each in records if "kind" in each]
+        listed = [
+            NODE.validate_python({name: each[name] for name in each if name != "consents"})
+            for each in records
+            if "kind" in each
+        ]
         self.nodes = {node.id: node for node in listed}
         assert len(self.nodes) == len(listed)
         self.ties: list[AnyTie] = [TIE.validate_python(each) for each in records if "type" in each]

@@ -96,7 +96,7 @@ def test_the_requests_of_the_readme_run_and_connect_ada_to_the_choir(
         for request in block.split("curl -sS ")[1:]
     ]
     answers = [asked(shlex.split(request)) for request in requests]
-    assert len(answers) == 6
+    assert len(answers) == 8
     promised = json.loads(re.findall(r"```json\n(.*?)```", readme, re.DOTALL)[0])
     assert {name: answers[-1][name] for name in ("hops", "shortest_routes")} == {
         name: promised[name] for name in ("hops", "shortest_routes")

@@ -174,7 +174,8 @@ def test_a_partner_imports_what_it_answers_for_and_no_more(service: RunningServi
         {**ADA, "steward": "trust"},
         member(ADA, "shed", steward="trust"),
     ]
-    with service.client(service.key("partner", "trust")) as partner:
+    key = service.key("partner", "trust")
+    with service.client(key, **{"Wholemap-Purpose": "record"}) as partner:
         job = imported(partner, ndjson(rows), on_error="keep_good")
         assert [line for line, _ in refused_for(partner, job)] == [4, 5, 6, 7]
         held = {row["id"] for row in exported(partner) if row["steward"] == "trust"}

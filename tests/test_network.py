@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from graph.consents import Sight
 from graph.network import (
     QUALITIES,
     RELATIONS,
@@ -23,12 +24,33 @@ from graph.network import (
     TieRow,
 )
 from graph.nodes import KINDS
+from graph.policy import EVERYTHING, Caller, NodeFacts, TieFacts, may, sees, view
 from graph.ties import TIE_TYPES, TieType
 
 DAYS = [date(2026, 1, 1) + timedelta(days) for days in range(5)]
 IDS = [f"n{number}" for number in range(8)]
 TIE_IDS = [f"t{number}" for number in range(6)]
 
+ORGANISATIONS = ["n0", "n1", "elsewhere"]
+CALLERS = [
+    Caller("k", "operator"),
+    Caller("k", "coordinator"),
+    Caller("k", "analyst"),
+    *(
+        Caller("k", role, organisation)
+        for role in ("coordinator", "analyst")
+        for organisation in ORGANISATIONS
+    ),
+]
+
+sights = st.none() | st.builds(
+    Sight,
+    first=st.sampled_from(DAYS[:3]),
+    after=st.sampled_from([*DAYS[3:], date.max]),
+    explicit=st.booleans(),
+    ties=st.none() | st.frozensets(st.sampled_from(TIE_TYPES)),
+    partners=st.none() | st.frozensets(st.sampled_from(ORGANISATIONS)),
+)
 maybe_day = st.none() | st.sampled_from(DAYS)
 node_rows = st.builds(
     NodeRow,
@@ -43,6 +65,8 @@ node_rows = st.builds(
     sensitive=st.booleans(),
     mapped=st.none() | st.booleans(),
     status=st.sampled_from(STATUSES),
+    introductions=sights,
+    analysis=sights,
 )
 tie_rows = st.builds(
     TieRow,
@@ -58,6 +82,7 @@ tie_rows = st.builds(
     valid_from=maybe_day,
     valid_to=maybe_day,
     steward=st.none() | st.sampled_from(IDS),
+    clearance=st.sampled_from(["private", "partners", "public"]),
 ).filter(lambda tie: tie.source != tie.target)
 
 
@@ -100,8 +125,7 @@ class NetworkBesideAModel(RuleBasedStateMachine):
         self.network = Network("epoch", 0)
         self.nodes: dict[str, NodeRow] = {}
         self.ties: dict[tuple[TieType, str], TieRow] = {}
-        self.hidden: set[str] = set()
-        self.hidden_ties: set[tuple[TieType, str]] = set()
+        self.view = EVERYTHING
         self.kept: list[tuple[Snapshot, list[Any], dict[Any, Any]]] = []
 
     @rule(row=node_rows)
@@ -131,11 +155,22 @@ class NetworkBesideAModel(RuleBasedStateMachine):
         self.ties.pop((type_, id_), None)
 
     @rule(
-        hidden=st.sets(st.sampled_from(IDS), max_size=3),
-        ties=st.sets(st.tuples(st.sampled_from(TIE_TYPES), st.sampled_from(TIE_IDS)), max_size=3),
+        caller=st.sampled_from(CALLERS),
+        purpose=st.sampled_from(["introductions", "analysis"]),
+        today=st.sampled_from(DAYS),
     )
-    def look_with_other_eyes(self, hidden: set[str], ties: set[tuple[TieType, str]]) -> None:
-        self.hidden, self.hidden_ties = hidden, ties
+    def look_as_somebody(self, caller: Caller, purpose: Any, today: date) -> None:
+        if may(caller, purpose):
+            self.view = view(caller, purpose, today)
+
+    def facts(self, id_: str) -> NodeFacts:
+        row = self.nodes[id_]
+        sight = row.analysis if self.view.consent == "analysis" else row.introductions
+        return NodeFacts(row.kind, row.steward, id_, row.clearance, row.sensitive, sight)
+
+    def tie_facts(self, row: TieRow) -> TieFacts:
+        ends = self.facts(row.source), self.facts(row.target)
+        return TieFacts(row.steward, *ends, row.type, row.clearance)
 
     @rule(day=st.sampled_from(DAYS))
     def keep_a_snapshot(self, day: date) -> None:
@@ -143,14 +178,7 @@ class NetworkBesideAModel(RuleBasedStateMachine):
         self.kept.append((snapshot, nodes_of(snapshot), ties_of(snapshot)))
 
     def seen(self, day: date) -> Snapshot:
-        columns = self.network.nodes.ids
-        visible = np.array([id_ not in self.hidden for id_ in columns], np.bool_)
-        visible_ties = np.ones(len(self.network.ties.ids), np.bool_)
-        for type_, id_ in self.hidden_ties:
-            slot = self.network.ties.slots[TIE_TYPES.index(type_)].get(id_)
-            if slot is not None:
-                visible_ties[slot] = False
-        return self.network.on(day, visible, visible_ties=visible_ties)
+        return self.network.on(day, self.view)
 
     @invariant()
     def every_day_is_as_the_model_says(self) -> None:
@@ -159,7 +187,7 @@ class NetworkBesideAModel(RuleBasedStateMachine):
             here = {
                 id_: row
                 for id_, row in sorted(self.nodes.items())
-                if live(row.active_from, row.active_to, day) and id_ not in self.hidden
+                if live(row.active_from, row.active_to, day) and sees(self.view, self.facts(id_))
             }
             assert nodes_of(snapshot) == [
                 (row.id, row.kind, row.name, row.areas, row.mapped, row.status)
@@ -178,7 +206,7 @@ class NetworkBesideAModel(RuleBasedStateMachine):
                 for key, row in self.ties.items()
                 if live(row.valid_from, row.valid_to, day)
                 and {row.source, row.target} <= set(here)
-                and key not in self.hidden_ties
+                and sees(self.view, self.tie_facts(row))
             }
 
     @invariant()
@@ -248,9 +276,12 @@ def test_a_steward_that_is_named_only_is_no_node():
 def test_the_same_day_and_view_is_built_once():
     network = small()
     assert network.on(DAYS[0]) is network.on(DAYS[0])
-    everybody = np.ones(2, np.bool_)
-    assert network.on(DAYS[0], everybody) is network.on(DAYS[0], everybody.copy())
-    assert network.on(DAYS[0], everybody) is not network.on(DAYS[0])
+    coordinator, again = (view(Caller("k", "coordinator"), "analysis", DAYS[1]) for _ in "ab")
+    assert network.on(DAYS[0], coordinator) is network.on(DAYS[0], again)
+    assert network.on(DAYS[0], coordinator) is not network.on(DAYS[0])
+    assert network.on(DAYS[0], coordinator._replace(today=DAYS[2])) is not network.on(
+        DAYS[0], coordinator
+    )
     assert network.on(DAYS[0]) is not network.on(DAYS[1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -163,7 +164,8 @@ def _moved(some: list[AnyNode]) -> list[AnyNode]:
 
 
 async def _kept_nodes(client: Client) -> dict[str, AnyNode]:
-    return {node.id: node async for node in exported_nodes(client, EVERYTHING)}
+    found = [row async for row in exported_nodes(client, EVERYTHING)]
+    return {row["id"]: NODE.validate_json(json.dumps(row)) for row in found}
 
 
 def _by_id(some: Iterable[AnyNode]) -> dict[str, AnyNode]:

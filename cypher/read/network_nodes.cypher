@@ -1,6 +1,16 @@
 // The columns of the network in memory, in the order of graph.network.NodeRow.
 MATCH (n:Node)
-WHERE $sees_everything OR n.steward = $organisation OR NOT n:Person
+WHERE $sees_everything
+  OR ($sees_own AND coalesce(n.steward, '') = $organisation)
+  OR n.id = $person
+  OR (n.override_after > $today AND n.override_role = $role)
+  OR (($all_clearances OR coalesce(n.steward, '') = $organisation OR CASE WHEN n[$consent_partners] IS NULL THEN n.clearance IN $clearances ELSE $organisation IN n[$consent_partners] END)
+    AND (NOT n:Person OR (n[$consent_first] <= $today AND n[$consent_after] > $today)))
 RETURN n.id AS id, n.kind AS kind, n.name AS name, n.areas AS areas,
   n.active_from AS active_from, n.active_to AS active_to, n.steward AS steward,
-  n.clearance AS clearance, n.sensitive AS sensitive, n.mapped AS mapped, n.status AS status
+  n.clearance AS clearance, n.sensitive AS sensitive, n.mapped AS mapped, n.status AS status,
+  n.introductions_first AS introductions_first, n.introductions_after AS introductions_after,
+  n.introductions_explicit AS introductions_explicit, n.introductions_ties AS introductions_ties,
+  n.introductions_partners AS introductions_partners, n.analysis_first AS analysis_first,
+  n.analysis_after AS analysis_after, n.analysis_explicit AS analysis_explicit,
+  n.analysis_ties AS analysis_ties, n.analysis_partners AS analysis_partners

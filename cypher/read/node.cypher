@@ -1,4 +1,9 @@
 // One node, of any kind, as far as the view reaches.
 MATCH (n:Node {id: $id})
-WHERE $sees_everything OR n.steward = $organisation OR NOT n:Person
+WHERE $sees_everything
+  OR ($sees_own AND coalesce(n.steward, '') = $organisation)
+  OR n.id = $person
+  OR (n.override_after > $today AND n.override_role = $role)
+  OR (($all_clearances OR coalesce(n.steward, '') = $organisation OR CASE WHEN n[$consent_partners] IS NULL THEN n.clearance IN $clearances ELSE $organisation IN n[$consent_partners] END)
+    AND (NOT n:Person OR (n[$consent_first] <= $today AND n[$consent_after] > $today)))
 RETURN n {.*} AS node

@@ -2,7 +2,14 @@
 MATCH (a)-[r:TRUSTS]->(b)
 WHERE r.id = $id
   AND ($sees_everything
-    OR r.steward = $organisation
-    OR ((a.steward = $organisation OR NOT a:Person) AND (b.steward = $organisation OR NOT b:Person)))
-RETURN 'trusts' AS type, r {.*} AS tie, a.id AS source, b.id AS target,
-  a.kind AS source_kind, b.kind AS target_kind, a.steward AS source_steward, b.steward AS target_steward
+    OR ($sees_own AND coalesce(r.steward, '') = $organisation)
+    OR r.author = $person
+    OR (r.disclosed AND (a.id = $person OR b.id = $person))
+    OR (($all_clearances OR coalesce(r.steward, '') = $organisation OR r.clearance IN $clearances)
+      AND ($all_clearances OR coalesce(a.steward, '') = $organisation OR CASE WHEN a[$consent_partners] IS NULL THEN a.clearance IN $clearances ELSE $organisation IN a[$consent_partners] END)
+      AND (NOT a:Person OR (a[$consent_first] <= $today AND a[$consent_after] > $today
+        AND (a[$consent_ties] IS NULL OR 'trusts' IN a[$consent_ties]) AND (a[$consent_explicit] OR NOT coalesce(b.sensitive, false))))
+      AND ($all_clearances OR coalesce(b.steward, '') = $organisation OR CASE WHEN b[$consent_partners] IS NULL THEN b.clearance IN $clearances ELSE $organisation IN b[$consent_partners] END)
+      AND (NOT b:Person OR (b[$consent_first] <= $today AND b[$consent_after] > $today
+        AND (b[$consent_ties] IS NULL OR 'trusts' IN b[$consent_ties]) AND (b[$consent_explicit] OR NOT coalesce(a.sensitive, false))))))
+RETURN 'trusts' AS type, r {.*} AS tie, a.id AS source, b.id AS target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -16,6 +16,12 @@ Reason = Literal[
     "no_route", "too_far", "person_has_no_ties", "group_has_no_members", "already_member"
 ]
 
+ASK_MORE_PEOPLE: Final = (
+    "There may be more ways when more people have been asked whether they agree to be part of"
+    " introductions."
+)
+"""Said whenever there are fewer routes than asked for, whatever the reason: it betrays none."""
+
 
 class Step(Value):
     """One step of a route, and the strongest tie that carries it."""
@@ -27,7 +33,10 @@ class Step(Value):
     type: TieType
     tie: str
     relation: Relation | None
-    strength: Annotated[float, Field(gt=0, le=1)]
+    strength: Annotated[
+        float | None,
+        Field(gt=0, le=1, description="Null where it is shown to the tie's steward only"),
+    ]
     assumed: Annotated[bool, Field(description="Nobody said a strength: it counts as 0.5")]
 
 
@@ -36,7 +45,12 @@ class Route(Value):
 
     hops: Annotated[int, Field(ge=2)]
     strength: Annotated[
-        float, Field(ge=0, le=1, description="Product of the steps' strengths, to 12 digits")
+        float | None,
+        Field(
+            ge=0,
+            le=1,
+            description="Product of the steps' strengths, to 12 digits; null where one is hidden",
+        ),
     ]
     steps: list[Step]
     sentence: str
@@ -75,4 +89,7 @@ class Connection(Value):
     contacts: Annotated[
         list[Contact], Field(description="The group's own, where there is no route")
     ] = []
+    advice: Annotated[
+        str | None, Field(description="What to do where fewer routes than asked for were found")
+    ] = None
     truncated: bool = False

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graph.connecting.answer import Connection, Connector, Order, Reason, Route, Step
+from graph.connecting.answer import (
+    ASK_MORE_PEOPLE,
+    Connection,
+    Connector,
+    Order,
+    Reason,
+    Route,
+    Step,
+)
 from graph.connecting.connectors import connectors
 from graph.connecting.layers import Reach, shortest
 from graph.connecting.question import question
@@ -85,7 +93,7 @@ def connect(
     asked = question(snapshot, person, group, max_hops=max_hops, order=order, through=through)
     answer = Connection(person=person, group=group, as_of=snapshot.day, revision=snapshot.revision)
     if asked.person in asked.listed:
-        return answer.model_copy(update={"reason": "already_member"})
+        return answer.model_copy(update={"reason": "already_member", "advice": ASK_MORE_PEOPLE})
     hops, shortest_routes = shortest(asked)
     budget = Budget(seconds)
     reach = Reach(asked)
@@ -108,6 +116,7 @@ def connect(
                 for each in named
             ],
             "reason": _reason(asked, hops),
+            "advice": ASK_MORE_PEOPLE if len(found) < limit else None,
             "truncated": budget.spent,
         }
     )
@@ -126,7 +135,7 @@ def _route(asked: Question, found: Found) -> Route:
     told = [_step(asked, source, target) for source, target in pairwise(found.nodes)]
     return Route(
         hops=len(told),
-        strength=found.product,
+        strength=None if any(step.strength is None for step, _ in told) else found.product,
         steps=[step for step, _ in told],
         sentence=sentence(
             [snapshot.names[node] for node in found.nodes],
@@ -157,8 +166,8 @@ def _step(asked: Question, source: int, target: int) -> tuple[Step, Said]:
         type=type_,
         tie=id_,
         relation=relation,
-        strength=_strength(asked, tie),
-        assumed=bool(ties.assumed[tie]),
+        strength=_strength(asked, tie) if ties.judged[tie] else None,
+        assumed=bool(ties.assumed[tie] & ties.judged[tie]),
     )
     return step, Said(relation, type_, forwards=bool(ties.source[tie] == source))
 

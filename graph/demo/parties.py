@@ -60,6 +60,15 @@ def _add_person(draft: Draft, name: str, place: str, mobile: str) -> None:
             "originator": "person",
             "recorded_at": f"{draft.day(2023, 2025)}T10:00:00Z",
         }
+        person["consents"] = [
+            {
+                "purposes": ["directory", "introductions", "analysis"],
+                "wording": "2023-01",
+                "method": "spoken",
+                "given_by": name,
+                "given": person["provenance"]["recorded_at"][:10],
+            }
+        ]
         if draft.chance(0.2):
             person["languages"].append(draft.random.choice(_LANGUAGES))
         if draft.chance(0.3):

@@ -130,6 +130,8 @@ def columns(table: Table) -> dict[str, Column]:
         models = [MODEL_OF[table] if table in KINDS else TIE_MODEL_OF[table]]  # type: ignore[index] - a table is a kind or a type
     first = discriminator(table)
     found = {name: Column(name, shape) for model in models for name, shape in _shapes(model)}
+    if table in {"node", "person"}:
+        found["consents"] = Column("consents", "objects")
     return {first: found.pop(first), **found}
 
 

@@ -33,10 +33,10 @@ class Row:
     text
         The row as it came, cut to 2,000 characters.
     node, tie
-        The fields given, as JSON values; one of the two, or neither where there are faults. A
-        tie's `source` and `target` are an id or `{"system", "type", "id"}`. A node has an id, or
-        a source, or both. Whether the fields make a record is for the models to say, when what
-        is known already has been added.
+        The fields given (and a person's `consents`), as JSON values; one of the two, or neither
+        where there are faults. A tie's `source` and `target` are an id or
+        `{"system", "type", "id"}`. A node has an id, or a source, or both. Whether the fields make
+        a record is for the models to say, when what is known already has been added.
     append
         Names of list fields whose entries add to those that the record has.
     faults
@@ -78,7 +78,15 @@ def _node_faults(fields: Fields) -> list[Fault]:
         faults += _foreign_faults(fields["source"], "source")
     elif fields.get("id") is None:
         faults.append(Fault("/id", "a node needs an id, or a source that it is known by"))
+    if not _is_list_of_objects(fields.get("consents", [])):
+        faults.append(Fault("/consents", "must be a list of consents"))
     return faults + _id_faults(fields)
+
+
+def _is_list_of_objects(value: object) -> bool:
+    if not isinstance(value, list):
+        return value is None
+    return all(isinstance(entry, dict) for entry in cast("list[object]", value))
 
 
 def _tie_faults(fields: Fields) -> list[Fault]:

@@ -24,8 +24,11 @@ from graph.network.codes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
+    from graph.consents import Sight
     from graph.nodes import Kind
     from graph.ties import Relation, TieType
     from graph.values import Clearance
@@ -49,6 +52,8 @@ class NodeRow(NamedTuple):
     sensitive: bool = False
     mapped: bool | None = None
     status: str | None = None
+    introductions: Sight | None = None
+    analysis: Sight | None = None
 
 
 class TieRow(NamedTuple):
@@ -67,6 +72,50 @@ class TieRow(NamedTuple):
     valid_to: date | None = None
     steward: str | None = None
     clearance: Clearance | None = None
+
+
+class SightColumns:
+    """What consent for one purpose opens of each node, one entry a slot of `NodeColumns`.
+
+    `ties` has a bit for each type of tie; `partners` is a place in `partner_lists`, -1 where no
+    partners are named.
+    """
+
+    def __init__(self) -> None:
+        self.first = array("i")
+        self.after = array("i")
+        self.explicit = array("B")
+        self.ties = array("B")
+        self.partners = array("i")
+        self.partner_lists: list[frozenset[str]] = []
+        self._places: dict[frozenset[str], int] = {}
+
+    def append(self) -> None:
+        """Make room for one more slot, of which nothing is open."""
+        self.first.append(0)
+        self.after.append(0)
+        self.explicit.append(0)
+        self.ties.append(0)
+        self.partners.append(-1)
+
+    def put(self, slot: int, sight: Sight | None) -> None:
+        """Write what is open of a slot."""
+        if sight is None:
+            self.first[slot] = self.after[slot] = 0
+            self.partners[slot] = -1
+            return
+        self.first[slot] = sight.first.toordinal()
+        self.after[slot] = sight.after.toordinal()
+        self.explicit[slot] = sight.explicit
+        self.ties[slot] = _EVERY_TYPE if sight.ties is None else _bits(sight.ties)
+        self.partners[slot] = -1 if sight.partners is None else self._place(sight.partners)
+
+    def _place(self, partners: frozenset[str]) -> int:
+        place = self._places.get(partners)
+        if place is None:
+            place = self._places[partners] = len(self.partner_lists)
+            self.partner_lists.append(partners)
+        return place
 
 
 def column(values: array[Any]) -> NDArray[Any]:
@@ -91,6 +140,7 @@ class NodeColumns:
         self.sensitive = array("B")
         self.mapped = array("b")
         self.status = array("B")
+        self.sights = {"introductions": SightColumns(), "analysis": SightColumns()}
         self._area_lists: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def slot(self, id_: str) -> int:
@@ -110,6 +160,8 @@ class NodeColumns:
             self.sensitive.append(0)
             self.mapped.append(-1)
             self.status.append(0)
+            for sights in self.sights.values():
+                sights.append()
         return slot
 
     def put(self, row: NodeRow) -> None:
@@ -126,6 +178,8 @@ class NodeColumns:
         self.sensitive[slot] = row.sensitive
         self.mapped[slot] = FLAG_CODE[row.mapped]
         self.status[slot] = STATUS_CODE[row.status]
+        self.sights["introductions"].put(slot, row.introductions)
+        self.sights["analysis"].put(slot, row.analysis)
 
     def drop(self, id_: str) -> None:
         """Forget what is known of a node; its ties wait for it to come again."""
@@ -134,6 +188,8 @@ class NodeColumns:
             self.present[slot] = 0
             self.names[slot] = ""
             self.areas[slot] = ()
+            for sights in self.sights.values():
+                sights.put(slot, None)
 
     def steward_slot(self, id_: str | None) -> int:
         """Return the slot of a record's steward."""
@@ -199,6 +255,14 @@ class TieColumns:
         slot = self.slots[TYPE_CODE[type_]].get(id_)
         if slot is not None:
             self.present[slot] = 0
+
+
+_EVERY_TYPE: Final = (1 << len(TYPE_CODE)) - 1
+
+
+def _bits(types: Iterable[str]) -> int:
+    named = set(types)
+    return sum(1 << code for type_, code in TYPE_CODE.items() if type_ in named)
 
 
 def _first_day(day: date | None) -> int:

@@ -8,6 +8,8 @@ import numpy as np
 
 from graph.network.columns import NodeColumns, NodeRow, TieColumns, TieRow, column
 from graph.network.snapshot import Snapshot, Ties, frozen
+from graph.network.visibility import visible
+from graph.policy import EVERYTHING
 
 if TYPE_CHECKING:
     from array import array
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.policy import View
     from graph.ties import TieType
 
 _KEPT_SNAPSHOTS: Final = 8
@@ -74,46 +77,34 @@ class Network:
         for tie in ties:
             self.put_tie(tie)
 
-    def on(
-        self,
-        day: date,
-        visible: NDArray[np.bool_] | None = None,
-        *,
-        visible_ties: NDArray[np.bool_] | None = None,
-    ) -> Snapshot:
+    def on(self, day: date, view: View = EVERYTHING) -> Snapshot:
         """Return what is live on a day, as far as a view sees it.
 
         Parameters
         ----------
         day
             Nodes and ties are live in [from, to).
-        visible, visible_ties
-            One flag a slot of `nodes` and of `ties`; None sees all. A tie is seen with both its
-            ends only.
+        view
+            The caller's; consents are judged on its own day. A tie is seen with both its ends
+            only.
 
         Notes
         -----
         O(n + m) after a write, O(1) when the same day and view are asked for again.
         """
         state = (self.epoch, self.revision, self._writes)
-        key = (*state, day, _digest(visible), _digest(visible_ties))
+        key = (*state, day, view)
         if key not in self._snapshots:
             # What was dropped must not live on in an older snapshot that nobody asks for again.
             current = {k: v for k, v in self._snapshots.items() if k[: len(state)] == state}
             self._snapshots = dict(list(current.items())[1 - _KEPT_SNAPSHOTS :])
-            self._snapshots[key] = self._snapshot(day, visible, visible_ties)
+            self._snapshots[key] = self._snapshot(day, view)
         return self._snapshots[key]
 
-    def _snapshot(
-        self,
-        day: date,
-        visible: NDArray[np.bool_] | None,
-        visible_ties: NDArray[np.bool_] | None,
-    ) -> Snapshot:
+    def _snapshot(self, day: date, view: View) -> Snapshot:
         nodes, ties = self.nodes, self.ties
-        live = _live(nodes.present, nodes.active_from, nodes.active_to, day)
-        if visible is not None:
-            live &= visible
+        seen = visible(nodes, ties, view)
+        live = _live(nodes.present, nodes.active_from, nodes.active_to, day) & seen.nodes
         order = self._slots_by_id()
         slots = order[live[order]]
         place = np.full(len(order), -1, np.int32)
@@ -121,9 +112,7 @@ class Network:
 
         source, target = place[column(ties.source)], place[column(ties.target)]
         held = _live(ties.present, ties.valid_from, ties.valid_to, day)
-        held &= (source >= 0) & (target >= 0)
-        if visible_ties is not None:
-            held &= visible_ties
+        held &= (source >= 0) & (target >= 0) & seen.ties
         kept = np.flatnonzero(held)
         listed = slots.tolist()
         return Snapshot(
@@ -145,6 +134,7 @@ class Network:
                 paid=frozen(column(ties.paid)[kept]),
                 quality=frozen(column(ties.quality)[kept]),
                 state=frozen(column(ties.state)[kept]),
+                judged=frozen(seen.judged[kept]),
                 slots=frozen(kept),
                 # Shared, not copied: a slot's id never changes.
                 _id_of_slot=ties.ids,
@@ -163,7 +153,3 @@ def _live(
 ) -> NDArray[np.bool_]:
     today = day.toordinal()
     return (column(present) == 1) & (column(first) <= today) & (today < column(after))
-
-
-def _digest(view: NDArray[np.bool_] | None) -> bytes | None:
-    return None if view is None else np.packbits(view).tobytes()

@@ -32,6 +32,8 @@ class Ties:
         A `connects`' strength or a `trusts`' level in (0, 1]; NaN where nobody said one.
     paid
         -1 not said, 0 no, 1 yes.
+    judged
+        Whether the view is shown the strength, which counts all the same.
     slots
         Places of the ties in the network's own columns.
     """
@@ -44,6 +46,7 @@ class Ties:
     paid: NDArray[np.int8]
     quality: NDArray[np.uint8]
     state: NDArray[np.uint8]
+    judged: NDArray[np.bool_]
     slots: NDArray[np.int64]
     _id_of_slot: list[str]
 

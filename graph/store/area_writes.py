@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graph.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from graph.nodes import Area
+from graph.policy import may_write_areas
 from graph.revising import Fields, Mode, checked, content, merged
 from graph.store.properties import area_of, area_properties
 from graph.store.units import Entry, check_version
@@ -104,8 +105,8 @@ async def _kept(unit: Unit, area_id: str) -> Row:
 
 
 def _check_may_write(unit: Unit) -> None:
-    if not unit.view.everything:
-        message = "areas are the community's: a partner does not write them"
+    if not may_write_areas(unit.view):
+        message = "areas are the community's: nobody else writes them"
         raise Forbidden(message)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.errors import Expired
-from graph.policy import NodeFacts, TieFacts, sees
+from graph.policy import is_told_of
 from graph.store.properties import native
 from graph.store.units import WIDEST_PACKAGE
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from graph.nodes import Kind
     from graph.policy import View
     from graph.store.client import Client, Row, Transaction
 
 KEPT_DAYS: Final = 90
 PACKAGES_AT_ONCE: Final = 200
+_GONE_ACTIONS: Final = ("deleted", "erased")
 _GONE: Final = f"changes are kept for {KEPT_DAYS} days: read the network anew"
 
 
@@ -35,6 +35,7 @@ class Change(NamedTuple):
     steward: str | None
     source: str
     target: str
+    audience: str
 
 
 class Revision(NamedTuple):
@@ -103,28 +104,30 @@ async def feed(
 
 
 async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -> list[Change]:
+    """Return what a view is told of some changes.
+
+    What it no longer sees and may have known is gone for it, whatever became of it.
+    """
     if view.everything:
         return list(found)
-    ends = {
-        end for change in found if change.entity == "tie" for end in (change.source, change.target)
-    }
-    rows = await transaction.rows("read/node_facts", ids=sorted(ends)) if ends else []
-    facts = {row["id"]: NodeFacts(row["kind"], row["steward"]) for row in rows}
-    # An end that is gone may have been a person: it is treated as one.
-    gone = NodeFacts("person", None)
-    return [
-        change
-        for change in found
-        if change.entity == "area"
-        or sees(
-            view,
-            NodeFacts(cast("Kind", change.type), change.steward)
-            if change.entity == "node"
-            else TieFacts(
-                change.steward, facts.get(change.source, gone), facts.get(change.target, gone)
-            ),
-        )
-    ]
+    nodes = {change.id for change in found if change.entity == "node"}
+    pairs = sorted({(c.source, c.target) for c in found if c.entity == "tie"})
+    asked = [{"source": source, "target": target} for source, target in pairs]
+    parameters = view.parameters()
+    rows = await transaction.rows("read/visible_nodes", ids=sorted(nodes), **parameters)
+    seen = {("node", row["id"]) for row in rows}
+    rows = await transaction.rows("read/visible_ties", pairs=asked, **parameters)
+    seen |= {(row["type"], row["id"]) for row in rows}
+    told: list[Change] = []
+    for change in found:
+        key = ("node" if change.entity == "node" else change.type, change.id)
+        own = view.sees_own and view.owns(change.steward)
+        if own or change.entity == "area" or key in seen:
+            told.append(change)
+        elif change.entity == "node" and is_told_of(view, change.audience):
+            gone = change.action if change.action in _GONE_ACTIONS else "deleted"
+            told.append(change._replace(action=gone))
+    return told
 
 
 def _unpacked(package: Row) -> list[Change]:
@@ -141,6 +144,7 @@ def _unpacked(package: Row) -> list[Change]:
                 [steward or None for steward in package["stewards"]],
                 package["sources"],
                 package["targets"],
+                package["audiences"],
                 strict=True,
             )
         )

@@ -59,7 +59,7 @@ async def create_key(
         raise Invalid.at("/steward", detail)
     if steward is not None:
         rows = await client.read(lambda t: t.rows("read/node_facts", ids=[steward]))
-        if not rows or rows[0]["kind"] not in ("association", "agency"):
+        if not rows or rows[0]["node"]["kind"] not in ("association", "agency"):
             raise Invalid.at("/steward", f"there is no association or agency {steward}")
     secret = new_secret()
     key = Key(id=new_id(), role=role, steward=steward, system=system, created_at=now)

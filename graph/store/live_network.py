@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from graph.consents import Sight
 from graph.errors import Expired
 from graph.network import Network, NodeRow, TieRow
 from graph.policy import EVERYTHING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from graph.network import Snapshot
+    from graph.policy import View
     from graph.store.client import Client, Row, Transaction
 
 MOST_CHANGES_READ: Final = 5_000
@@ -37,8 +39,10 @@ class LiveNetwork:
         self._network: Network | None = None
         self._refreshing = asyncio.Lock()
 
-    async def on(self, day: date, *, bookmarks: Collection[str] = ()) -> Snapshot:
-        """Return the network of a day as it is known now.
+    async def on(
+        self, day: date, view: View = EVERYTHING, *, bookmarks: Collection[str] = ()
+    ) -> Snapshot:
+        """Return the network of a day as it is known now, as far as a view sees it.
 
         Notes
         -----
@@ -47,7 +51,7 @@ class LiveNetwork:
         """
         async with self._refreshing:
             network = await self._current(bookmarks)
-            return await asyncio.to_thread(network.on, day)
+            return await asyncio.to_thread(network.on, day, view)
 
     async def _current(self, bookmarks: Collection[str]) -> Network:
         now = await self._client.read(revision, bookmarks=bookmarks)
@@ -141,8 +145,29 @@ def _values(row: Row) -> Sequence[Any]:
 
 def node_row(values: Sequence[Any]) -> NodeRow:
     """Return a row of `read/network_nodes` as the network takes it."""
-    id_, kind, name, areas, first, last, *rest = values
-    return NodeRow(id_, kind, name, tuple(areas or ()), native(first), native(last), *rest)
+    said, (first, last), rest = values[:3], values[4:6], values[6:_BEFORE_SIGHTS]
+    sights = values[_BEFORE_SIGHTS:]
+    half = len(sights) // 2
+    opened = _sight(sights[:half]), _sight(sights[half:])
+    return NodeRow._make(
+        (*said, tuple(values[3] or ()), native(first), native(last), *rest, *opened)
+    )
+
+
+_BEFORE_SIGHTS: Final = NodeRow._fields.index("introductions")
+
+
+def _sight(values: Sequence[Any]) -> Sight | None:
+    first, after, explicit, ties, partners = values
+    if first is None or after is None:
+        return None
+    return Sight(
+        native(first),
+        native(after),
+        bool(explicit),
+        None if ties is None else frozenset(ties),
+        None if partners is None else frozenset(partners),
+    )
 
 
 def tie_row(values: Sequence[Any]) -> TieRow:

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from graph.errors import Conflict, Fault, Forbidden, GraphError, HasTies, Invalid, NotFound, Stale
 from graph.nodes import KINDS, AnyNode, Kind
-from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, may_write
+from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write, may_write
 from graph.revising import Fields, Mode, content, onto, revised_node
-from graph.store.properties import id_from_source, node_of, node_properties, source_key
+from graph.store.properties import (
+    facts_of_node,
+    id_from_source,
+    node_of,
+    node_properties,
+    source_key,
+)
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.values import ForeignId, new_id
 
@@ -29,7 +35,8 @@ class NodeWrite:
     """One node to write.
 
     `expected` is the version that the caller has seen; `absent` says that there may be none.
-    `replace_changed`: an import overwrites what was changed here since the last one.
+    `replace_changed`: an import overwrites what was changed here since the last one. `consents`
+    come with a person, and are recorded with them or not at all.
     """
 
     kind: Kind
@@ -40,6 +47,7 @@ class NodeWrite:
     absent: bool = False
     replace_changed: bool = False
     append: frozenset[str] = frozenset()
+    consents: tuple[Fields, ...] = ()
 
 
 class WrittenNode(NamedTuple):
@@ -62,6 +70,8 @@ class _Kept(NamedTuple):
     node: AnyNode | None
     imported_version: int | None
     buried_version: int
+    facts: NodeFacts | None = None
+    shared: NodeFacts | None = None
 
 
 async def put_nodes(unit: Unit, rows: Sequence[NodeWrite]) -> list[WrittenNode | GraphError]:
@@ -139,16 +149,19 @@ async def delete_node(
     """
     node_id = kept_id(kind, node_id)
     await unit.lock({node_id})
-    node = (await _kept_nodes(unit, {node_id}))[node_id].node
-    if node is None or node.kind != kind:
+    kept = (await _kept_nodes(unit, {node_id}))[node_id]
+    node, facts = kept.node, kept.facts
+    if node is None or facts is None or kept.shared is None or node.kind != kind:
         raise NotFound(f"there is no {kind} {node_id}")
-    check_write(unit.view, NodeFacts(node.kind, node.steward))
+    check_write(unit.view, facts)
     check_version(node, expected)
     ties = await unit.rows("read/ties_at", id=node_id)
     if ties and not with_ties:
-        message = f"{node_id} has {len(ties)} ties; with_ties=true deletes them as well"
-        raise HasTies(message, len(ties))
-    if any(not may_write(unit.view, _tie_facts(tie)) for tie in ties):
+        # Of other stewards' ties not even their number is told.
+        own = sum(may_write(unit.view, tie["steward"]) for tie in ties)
+        message = f"{node_id} has {own} ties of yours; with_ties=true deletes them as well"
+        raise HasTies(message, own)
+    if any(not may_write(unit.view, tie["steward"]) for tie in ties):
         message = "some of its ties are another steward's"
         raise Forbidden(message)
     count = await unit.row("read/stewarded_count", id=node_id)
@@ -161,8 +174,12 @@ async def delete_node(
         )
         for tie in ties
     ]  # fmt: skip
-    entries.append(Entry("node", kind, node_id, "deleted", (node.version or 0) + 1, node.steward))
+    version = (node.version or 0) + 1
+    audience = audience_of(kept.shared)
+    entries.append(Entry("node", kind, node_id, "deleted", version, node.steward, "", "", audience))
     await unit.run("write/delete_node", id=node_id)
+    if kind == "person":
+        await unit.run("write/delete_consents_of", person=node_id)
     await unit.bury(entries)
     unit.entries.extend(entries)
 
@@ -242,13 +259,18 @@ async def _kept_nodes(unit: Unit, ids: set[str]) -> dict[str, _Kept]:
         return kept
     for row in await unit.rows("read/nodes", ids=sorted(ids), **EVERYTHING.parameters()):
         node = node_of(row["node"])
-        kept[node.id] = _Kept(node, row["node"].get("imported_version"), 0)
+        facts = facts_of_node(row["node"], unit.view.consent)
+        shared = facts_of_node(row["node"], "sharing")
+        kept[node.id] = _Kept(node, row["node"].get("imported_version"), 0, facts, shared)
     keys = {tombstone_key("node", "", i): i for i, known in kept.items() if known.node is None}
     for row in await unit.rows("read/tombstones", keys=sorted(keys)) if keys else []:
         kept[keys[row["key"]]] = _Kept(None, None, row["version"])
     if unit.rehearsal is not None:
         earlier = unit.rehearsal.nodes(ids)
-        kept |= {i: _Kept(node, node.version, 0) for i, node in earlier.items()}
+        kept |= {
+            i: _Kept(node, node.version, 0, NodeFacts(node.kind, node.steward))
+            for i, node in earlier.items()
+        }
     return kept
 
 
@@ -261,7 +283,8 @@ def _draft(
     current = kept[node_id].node
     try:
         if current is not None:
-            _check_takes(unit, write, current)
+            facts = kept[node_id].facts or NodeFacts(current.kind, current.steward)
+            _check_takes(unit, write, current, facts)
         elif write.mode == "merge":
             return NotFound(f"there is no {write.kind} {node_id}")
         elif write.expected is not None:
@@ -269,8 +292,8 @@ def _draft(
         node = revised_node(
             write.kind, node_id, current, write.fields, mode=write.mode, append=write.append
         )
-        if not may_write(unit.view, NodeFacts(node.kind, node.steward)):
-            message = "a partner writes only what it stewards: give your own id as steward"
+        if not may_write(unit.view, node.steward):
+            message = "one writes what one stewards, no more: give your own id as steward"
             return Forbidden(message)
         if current is not None and content(current) != node:
             _check_imported(write, current, kept[node_id])
@@ -289,7 +312,7 @@ def _check_imported(write: NodeWrite, current: AnyNode, kept: _Kept) -> None:
         raise Conflict(f"{current.id} was changed here since its last import")
 
 
-def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode) -> None:
+def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode, facts: NodeFacts) -> None:
     """Refuse a write that the record, as it stands, does not take."""
     if current.kind != write.kind:
         if write.mode == "merge":
@@ -297,7 +320,7 @@ def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode) -> None:
         raise Conflict(f"the id {current.id} is used by a record of another kind")
     if write.mode == "create":
         raise Conflict(f"the id {current.id} is in use")
-    check_write(unit.view, NodeFacts(current.kind, current.steward))
+    check_write(unit.view, facts)
     if write.absent:
         raise Stale(f"{current.id} exists")
     if write.mode != "import":
@@ -378,11 +401,3 @@ def _planned(unit: Unit, write: NodeWrite, draft: AnyNode, kept: _Kept, plan: _P
         plan.updated.append(properties)
     plan.entries.append(Entry("node", node.kind, node.id, outcome, version, node.steward))
     return WrittenNode(node, outcome)
-
-
-def _tie_facts(row: dict[str, Any]) -> TieFacts:
-    return TieFacts(
-        row["steward"],
-        NodeFacts(row["source_kind"], row["source_steward"]),
-        NodeFacts(row["target_kind"], row["target_steward"]),
-    )

@@ -10,14 +10,17 @@ from __future__ import annotations
 import json
 import unicodedata
 from functools import cache
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 from uuid import UUID, uuid5
 
 import neo4j.time
 from pydantic_core import from_json
 
+from graph.consents import Sight, sight_of
 from graph.nodes import MODEL_OF, AnyNode, Area
+from graph.policy import NodeFacts, TieFacts
+from graph.rules import author_of
 from graph.ties import TIE_MODEL_OF, AnyTie, TieType
 from graph.values import ForeignId, Value
 
@@ -33,7 +36,7 @@ _ENDS: Final = frozenset({"type", "source", "target"})
 
 def node_properties(node: AnyNode) -> Properties:
     """Return all properties of a node, null where it has none."""
-    properties = _flat(node)
+    properties = flat(node)
     properties["source_key"] = source_key(node.source) if node.source else None
     properties["search_name"] = folded(node.name)
     # Blanks at both ends: a whole word is found as one between blanks.
@@ -43,29 +46,64 @@ def node_properties(node: AnyNode) -> Properties:
 
 
 def tie_properties(tie: AnyTie) -> Properties:
-    """Return all properties of a tie, null where it has none; its ends are not among them."""
-    return _flat(tie, without=_ENDS)
+    """Return all properties of a tie, null where it has none; its ends are not among them.
+
+    `author` is there for the policy in the statements.
+    """
+    return flat(tie, without=_ENDS) | {"author": author_of(tie)}
 
 
 def area_properties(area: Area) -> Properties:
     """Return all properties of an area, null where it has none."""
-    return _flat(area)
+    return flat(area)
 
 
 def node_of(properties: Mapping[str, Any]) -> AnyNode:
     """Return the node that was kept as these properties."""
-    return _record(MODEL_OF[properties["kind"]], properties, {})
+    return record_of(MODEL_OF[properties["kind"]], properties)
 
 
 def tie_of(type_: TieType, source: str, target: str, properties: Mapping[str, Any]) -> AnyTie:
     """Return the tie that was kept as these properties between these ends."""
     ends = {"type": type_, "source": source, "target": target}
-    return _record(TIE_MODEL_OF[type_], properties, ends)
+    return record_of(TIE_MODEL_OF[type_], properties, ends)
 
 
 def area_of(properties: Mapping[str, Any]) -> Area:
     """Return the area that was kept as these properties."""
-    return _record(Area, properties, {})
+    return record_of(Area, properties)
+
+
+def facts_of_node(properties: Mapping[str, Any], consent: str) -> NodeFacts:
+    """Return what the policy reads of a node, for the purpose that a consent is for."""
+    opened = {
+        name: native(properties.get(name)) for name in (f"{consent}_{n}" for n in Sight._fields)
+    }
+    return NodeFacts(
+        properties["kind"],
+        properties.get("steward"),
+        properties["id"],
+        properties.get("clearance"),
+        bool(properties.get("sensitive")),
+        sight_of(opened, consent),
+        properties.get("override_role"),
+        native(properties.get("override_after")),
+    )
+
+
+def facts_of_tie(
+    type_: str, properties: Mapping[str, Any], source: NodeFacts, target: NodeFacts
+) -> TieFacts:
+    """Return what the policy reads of a tie."""
+    return TieFacts(
+        properties.get("steward"),
+        source,
+        target,
+        type_,
+        properties.get("clearance"),
+        properties.get("author"),
+        bool(properties.get("disclosed")),
+    )
 
 
 def source_key(source: ForeignId) -> str:
@@ -122,7 +160,8 @@ def _form(annotation: Any) -> tuple[type[Value] | None, str]:
     return None, "plain"
 
 
-def _flat(record: Value, *, without: frozenset[str] = frozenset()) -> Properties:
+def flat(record: Value, *, without: frozenset[str] = frozenset()) -> Properties:
+    """Return all fields of a record as flat properties, null where it has none."""
     properties: Properties = {}
     for name, model, form in _nested_models(type(record)):
         if name in without:
@@ -140,9 +179,12 @@ def _flat(record: Value, *, without: frozenset[str] = frozenset()) -> Properties
     return properties
 
 
-def _record(
-    model: type[RecordT], properties: Mapping[str, Any], given: Mapping[str, Any]
+def record_of(
+    model: type[RecordT],
+    properties: Mapping[str, Any],
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> RecordT:
+    """Return the record that was kept as these properties; `given` are fields that they lack."""
     fields: dict[str, Any] = dict(given)
     for name, inner, form in _nested_models(model):
         if form == "nested" and inner is not None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.errors import NotFound
+from graph.consents import Consent
+from graph.errors import Forbidden, NotFound
+from graph.masks import shown_node, shown_tie
 from graph.nodes import KINDS, AnyNode, Area, Kind
+from graph.policy import may_write
 from graph.rules import SYMMETRIC
+from graph.store.consent_writes import Override
 from graph.store.node_writes import kept_id
-from graph.store.properties import area_of, folded, node_of, tie_of
+from graph.store.properties import area_of, folded, node_of, record_of, tie_of
 from graph.ties import TIE_TYPES, AnyTie, TieType
 
 if TYPE_CHECKING:
@@ -100,12 +104,12 @@ class Reader:
         row = await self._row("read/node", id=kept_id(kind, node_id))
         if row is None or kind not in (None, row["node"]["kind"]):
             raise NotFound(f"there is no {kind or 'node'} {node_id}")
-        return node_of(row["node"])
+        return self._node(row)
 
     async def nodes(self, ids: Sequence[str]) -> list[AnyNode]:
         """Return those of these nodes that the view sees, in the order asked for."""
         found = {
-            row["node"]["id"]: node_of(row["node"])
+            row["node"]["id"]: self._node(row)
             for row in await self._rows("read/nodes", ids=list(dict.fromkeys(ids)))
         }
         return [found[node_id] for node_id in dict.fromkeys(ids) if node_id in found]
@@ -117,7 +121,7 @@ class Reader:
         rows = await self._rows(
             "read/page_of_nodes", kind=kind, after=after, limit=limit, **_parameters(filters)
         )
-        return [node_of(row["node"]) for row in rows]
+        return [self._node(row) for row in rows]
 
     async def search(
         self, text: str, *, kinds: Collection[Kind] = KINDS, area: str | None, limit: int
@@ -136,7 +140,7 @@ class Reader:
             area=area,
             limit=limit,
         )
-        return [node_of(row["node"]) for row in rows]
+        return [self._node(row) for row in rows]
 
     async def tie(self, type_: TieType, tie_id: str) -> AnyTie:
         """Return one tie.
@@ -149,7 +153,7 @@ class Reader:
         row = await self._row(f"read/{type_}", id=tie_id)
         if row is None:
             raise NotFound(f"there is no tie {type_} {tie_id}")
-        return _tie(row)
+        return self._tie(row)
 
     async def page_of_ties(
         self, filters: TieFilters, *, after: tuple[str, str], limit: int
@@ -168,7 +172,7 @@ class Reader:
         else:
             asked |= {"node": node, "symmetric": sorted(SYMMETRIC)}
             rows = await self._rows("read/page_of_ties_of_node", limit=limit, **asked)
-        return [_tie(row) for row in rows]
+        return [self._tie(row) for row in rows]
 
     async def neighbourhood(
         self,
@@ -214,19 +218,50 @@ class Reader:
                         truncated = True
                         continue
                     next_ring |= new
-                    ties[row["type"], row["id"]] = _tie(row)
+                    ties[row["type"], row["id"]] = self._tie(row)
                 reached |= next_ring
                 ring = next_ring
                 if not ring or truncated:
                     break
             rows = await transaction.rows("read/nodes", ids=sorted(reached), **view)
-            nodes = sorted((node_of(row["node"]) for row in rows), key=lambda node: node.id)
+            nodes = sorted((self._node(row) for row in rows), key=lambda node: node.id)
             return Neighbourhood(nodes, [ties[key] for key in sorted(ties)], truncated)
 
         found = await self._read(around)
         if found is None:
             raise NotFound(f"there is no node {node_id}")
         return found
+
+    async def consents(self, person_id: str) -> list[Consent]:
+        """Return all consents of a person, withdrawn ones too, in the order of their recording.
+
+        Raises
+        ------
+        NotFound
+            When there is no such person that the view sees.
+        Forbidden
+            When the person is another steward's, and not the caller.
+        """
+        await self._own_person(person_id)
+        rows = await self._read(lambda t: t.rows("read/consents_of", people=[person_id]))
+        return [record_of(Consent, row["consent"]) for row in rows]
+
+    async def overrides(self, person_id: str) -> list[Override]:
+        """Return every safeguarding override of a person, the oldest first.
+
+        Raises
+        ------
+        NotFound, Forbidden
+            As for the consents.
+        """
+        await self._own_person(person_id)
+        rows = await self._read(lambda t: t.rows("read/overrides_of", person=person_id))
+        return [record_of(Override, row["override"]) for row in rows]
+
+    async def _own_person(self, person_id: str) -> None:
+        person = await self.node(person_id, "person")
+        if person.id != self._view.person and not may_write(self._view, person.steward):
+            raise Forbidden("the record is another steward's")
 
     async def area(self, area_id: str) -> Area:
         """Return one area.
@@ -260,9 +295,13 @@ class Reader:
         rows = await self._rows(name, **parameters)
         return rows[0] if rows else None
 
+    def _node(self, row: Row) -> AnyNode:
+        kept = row["node"]
+        return shown_node(self._view, node_of(kept), kept.get(f"{self._view.consent}_fields"))
 
-def _tie(row: Row) -> AnyTie:
-    return tie_of(row["type"], row["source"], row["target"], row["tie"])
+    def _tie(self, row: Row) -> AnyTie:
+        tie = tie_of(row["type"], row["source"], row["target"], row["tie"])
+        return shown_tie(self._view, tie, row["tie"].get("author"))
 
 
 def _parameters(filters: NodeFilters | AreaFilters | TieFilters) -> dict[str, object]:

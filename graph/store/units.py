@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graph.errors import Stale, VersionNeeded
-from graph.policy import NodeFacts
+from graph.store.properties import facts_of_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from graph.nodes import AnyNode, Area
-    from graph.policy import View
+    from graph.policy import NodeFacts, View
     from graph.store.client import Row, Transaction
     from graph.store.rehearsal import Rehearsal
     from graph.ties import AnyTie
@@ -26,7 +26,10 @@ Entity = Literal["node", "tie", "area"]
 
 
 class Entry(NamedTuple):
-    """One change of one record. `type` is a node's kind or a tie's type."""
+    """One change of one record. `type` is a node's kind or a tie's type.
+
+    `audience` says who is told that a record is gone (`graph.policy.audience_of`).
+    """
 
     entity: Entity
     type: str
@@ -36,6 +39,7 @@ class Entry(NamedTuple):
     steward: str | None = None
     source: str = ""
     target: str = ""
+    audience: str = ""
 
 
 @dataclass(slots=True)
@@ -67,9 +71,10 @@ class Unit:
             await self.transaction.run(name, **parameters)
 
     async def facts(self, ids: set[str]) -> dict[str, NodeFacts]:
-        """Return kind and steward of those of these nodes that there are."""
+        """Return what rules and policy read of those of these nodes that there are."""
         rows = await self.rows("read/node_facts", ids=sorted(ids)) if ids else []
-        found = {row["id"]: NodeFacts(row["kind"], row["steward"]) for row in rows}
+        consent = self.view.consent
+        found = {row["node"]["id"]: facts_of_node(row["node"], consent) for row in rows}
         if self.rehearsal is not None:
             found |= self.rehearsal.facts(ids)
         return found
@@ -126,6 +131,7 @@ def packed(entries: Sequence[Entry]) -> dict[str, Any]:
         "stewards": [entry.steward or "" for entry in entries],
         "sources": [entry.source for entry in entries],
         "targets": [entry.target for entry in entries],
+        "audiences": [entry.audience for entry in entries],
     }
 
 

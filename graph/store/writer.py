@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Generic
 from uuid import uuid4
 
 from graph.errors import Conflict, GraphError, KeyTaken
 from graph.store.area_writes import delete_area, put_area
 from graph.store.client import ResultT
-from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node, put_nodes
+from graph.store.consent_writes import (
+    Override,
+    give_consent,
+    override,
+    restrict,
+    withdraw_consent,
+)
+from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node
+from graph.store.people_writes import put_people
 from graph.store.requests import Made, Request, made_before, remember
 from graph.store.tie_writes import (
     TieWrite,
@@ -26,6 +34,7 @@ from graph.values import new_id
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from graph.consents import Consent
     from graph.nodes import AnyNode, Area, Kind
     from graph.policy import View
     from graph.revising import Fields
@@ -142,17 +151,43 @@ class Writer:
         """Delete an area that nothing lies in."""
         return await self._write(lambda unit: delete_area(unit, area_id, expected=expected))
 
+    async def give_consent(
+        self, person_id: str, fields: Fields, *, today: date, request: Request | None = None
+    ) -> Commit[Consent | Made]:
+        """Record a consent of one person."""
+
+        async def work(unit: Unit) -> tuple[Consent, Made]:
+            consent = await give_consent(unit, person_id, fields, today=today)
+            return consent, Made("consent", str(consent.id), 1)
+
+        return await self._once(work, request)
+
+    async def withdraw_consent(self, person_id: str, consent_id: str) -> Commit[Consent]:
+        """Withdraw a consent: it opens nothing from the next read on."""
+        return await self._write(lambda unit: withdraw_consent(unit, person_id, consent_id))
+
+    async def restrict(self, person_id: str, *, restricted: bool) -> Commit[None]:
+        """Keep a record and use it for nothing, or use it again."""
+        return await self._write(lambda unit: restrict(unit, person_id, restricted=restricted))
+
+    async def override(self, person_id: str, fields: Fields, *, today: date) -> Commit[Override]:
+        """Open one record to one role for a time, for safeguarding."""
+        return await self._write(lambda unit: override(unit, person_id, fields, today=today))
+
     async def put_batch(
         self,
         nodes: Sequence[NodeWrite],
         ties: Sequence[TieWrite],
         *,
+        today: date = date.max,
         also: Callable[[Unit, list[WrittenNode | WrittenTie | GraphError]], Awaitable[None]],
     ) -> list[WrittenNode | WrittenTie | GraphError]:
         """Write many rows in one transaction, each refused by itself.
 
         Parameters
         ----------
+        today
+            The community's day: no consent is given after it.
         also
             What belongs into the same transaction: the progress of the job.
 
@@ -164,7 +199,7 @@ class Writer:
 
         async def work(unit: Unit) -> list[WrittenNode | WrittenTie | GraphError]:
             written: list[WrittenNode | WrittenTie | GraphError] = []
-            written += await put_nodes(unit, nodes) if nodes else ()
+            written += await put_people(unit, nodes, today=today) if nodes else ()
             if ties:
                 left = [write for place, write in enumerate(ties) if place not in taken]
                 some = iter(await put_ties(unit, left))
@@ -186,7 +221,12 @@ class Writer:
         return commit.result
 
     async def rehearse(
-        self, nodes: Sequence[NodeWrite], ties: Sequence[TieWrite], rehearsal: Rehearsal
+        self,
+        nodes: Sequence[NodeWrite],
+        ties: Sequence[TieWrite],
+        rehearsal: Rehearsal,
+        *,
+        today: date = date.max,
     ) -> list[WrittenNode | WrittenTie | GraphError]:
         """Return what a batch would become after the earlier ones, and write nothing."""
 
@@ -201,7 +241,7 @@ class Writer:
             taken = await used_elsewhere(unit, [ties[place] for place in new])
             for place in (new[index] for index in taken):
                 written[place] = _taken(ties[place])
-            return [*await put_nodes(unit, nodes), *written]
+            return [*await put_people(unit, nodes, today=today), *written]
 
         results = await self._client.read(work)
         rehearsal.remember(results)

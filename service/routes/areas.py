@@ -24,6 +24,7 @@ from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields,
 from service.callers import (
     CurrentCaller,
     DirectoryReader,
+    RecordReader,
     RecordWriter,
     ServiceState,
 )
@@ -76,7 +77,7 @@ async def create_area(
     state: ServiceState,
     caller: CurrentCaller,
     writer: RecordWriter,
-    reader: DirectoryReader,
+    reader: RecordReader,
     given: JsonFields,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
@@ -96,7 +97,7 @@ async def create_area(
     response_model=Area,
     responses={**problems(404), 200: _SHOWN, 304: {"description": "Not Modified"}},
 )
-async def read_area(request: Request, id: str, reader: DirectoryReader) -> Response:
+async def read_area(request: Request, id: str, reader: RecordReader) -> Response:
     """Return one area."""
     return record_response(request, await reader.area(id))
 

@@ -51,7 +51,7 @@ async def ask_connect(
     asked: Annotated[ConnectQuestion, Depends(question(ConnectQuestion))],
 ) -> Response:
     """Return routes of people who could pass a request on, each with a sentence to read aloud."""
-    snapshot = await state.network.on(asked.as_of or state.today(), bookmarks=bookmarks)
+    snapshot = await state.network.on(asked.as_of or state.today(), view, bookmarks=bookmarks)
     answer = await asyncio.to_thread(
         connect,
         snapshot,

@@ -82,8 +82,8 @@ async def export(
 async def _ndjson(client: Client, view: View, what: Kind | TieType | None) -> AsyncIterator[bytes]:
     if what is None or what in KINDS:
         async for node in exported_nodes(client, view):
-            if what in (None, node.kind):
-                yield ndjson_line(node.model_dump(mode="json"))
+            if what in (None, node["kind"]):
+                yield ndjson_line(node)
     if what is None or what in TIE_TYPES:
         async for tie in exported_ties(client, view):
             if what in (None, tie.type):
@@ -94,8 +94,8 @@ async def _csv(client: Client, view: View, what: Kind | TieType) -> AsyncIterato
     yield csv_header(what)
     if what in KINDS:
         async for node in exported_nodes(client, view):
-            if node.kind == what:
-                yield csv_row(what, node.model_dump(mode="json"))
+            if node["kind"] == what:
+                yield csv_row(what, node)
     else:
         async for tie in exported_ties(client, view):
             if tie.type == what:

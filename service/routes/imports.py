@@ -22,6 +22,7 @@ from service.bodies import IdempotencyKey, kept_request, media_type
 from service.callers import CurrentCaller, RecordView, ServiceState
 from service.examples import FIELDS_OF, JOB, json_example
 from service.importing import Import
+from service.jobs import asker
 from service.problems import UnsupportedMediaType
 from service.routes.jobs import JobAnswer
 
@@ -75,7 +76,7 @@ async def import_file(
     request: Request,
     state: ServiceState,
     caller: CurrentCaller,
-    view: RecordView,
+    _: RecordView,
     query: Annotated[ImportQuery, Query()],
     mapping: Annotated[
         str | None,
@@ -99,8 +100,6 @@ async def import_file(
         dry_run=query.dry_run,
         on_error=query.on_error,
         on_conflict=query.on_conflict,
-        everything=view.everything,
-        organisation=view.organisation,
     )
     job_id = new_id()
     spool = state.jobs.spool(job_id)
@@ -113,7 +112,7 @@ async def import_file(
     kept = await kept_request(request, caller, idempotency_key, digest=digest.hexdigest())
     with state.first_to_run(kept):
         job = await state.jobs.submit(
-            "import", asked.asked(), by=caller.key, job_id=job_id, request=kept
+            "import", {**asked.asked(), **asker(caller)}, by=caller.key, job_id=job_id, request=kept
         )
     if job.id != job_id:
         spool.clear()

@@ -14,7 +14,7 @@ from graph.store.keys import Key, create_key, keys, revoke_key
 from graph.values import Label
 from service.answers import json_response, problems, takes_json
 from service.bodies import question
-from service.callers import KeysView, ServiceState
+from service.callers import KeysAllowed, ServiceState
 from service.examples import KEY, json_body, json_example
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], dependencies=[Depends(takes_json)])
@@ -53,7 +53,9 @@ class Keys(BaseModel):
     openapi_extra=json_body("KeyQuestion", {"role": "coordinator", "system": "front desk"}),
 )
 async def make_key(
-    state: ServiceState, _: KeysView, asked: Annotated[KeyQuestion, Depends(question(KeyQuestion))]
+    state: ServiceState,
+    _: KeysAllowed,
+    asked: Annotated[KeyQuestion, Depends(question(KeyQuestion))],
 ) -> Response:
     """Make a key; its secret is in this answer and nowhere else."""
     key, secret = await create_key(
@@ -71,7 +73,7 @@ async def make_key(
     response_model=Keys,
     responses={**problems(), 200: json_example({"items": [KEY]})},
 )
-async def list_keys(state: ServiceState, _: KeysView) -> Response:
+async def list_keys(state: ServiceState, _: KeysAllowed) -> Response:
     """Return all keys, without their secrets."""
     return json_response(Keys(items=await keys(state.client)))
 
@@ -82,7 +84,7 @@ async def list_keys(state: ServiceState, _: KeysView) -> Response:
     response_model=Key,
     responses={**problems(404), 200: json_example({**KEY, "revoked_at": KEY["created_at"]})},
 )
-async def delete_key(id: str, state: ServiceState, _: KeysView) -> Response:
+async def delete_key(id: str, state: ServiceState, _: KeysAllowed) -> Response:
     """Revoke a key; it stays in the list."""
     key = await revoke_key(state.client, id, now=_now())
     state.forget_callers()

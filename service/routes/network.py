@@ -14,7 +14,7 @@ from graph.ties import TIE_TYPES, Tie, TieType
 from graph.values import Day
 from service.answers import json_response, problems, record_response, takes_json
 from service.bodies import question
-from service.callers import DirectoryReader, ServiceState
+from service.callers import DirectoryReader, RecordReader, ServiceState
 from service.examples import ADA, RECORD_OF, json_body, json_example
 
 router = APIRouter(prefix="/v1/nodes", tags=["nodes"], dependencies=[Depends(takes_json)])
@@ -81,7 +81,7 @@ async def read_nodes(
         304: {"description": "Not Modified"},
     },
 )
-async def read_node(request: Request, id: str, reader: DirectoryReader) -> Response:
+async def read_node(request: Request, id: str, reader: RecordReader) -> Response:
     """Return one node."""
     return record_response(request, await reader.node(id))
 

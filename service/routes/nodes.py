@@ -24,6 +24,7 @@ from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields,
 from service.callers import (
     CurrentCaller,
     DirectoryReader,
+    RecordReader,
     RecordWriter,
     ServiceState,
 )
@@ -99,7 +100,7 @@ def node_routes(kind: Kind) -> APIRouter:
         state: ServiceState,
         caller: CurrentCaller,
         writer: RecordWriter,
-        reader: DirectoryReader,
+        reader: RecordReader,
         given: JsonFields,
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
@@ -120,7 +121,7 @@ def node_routes(kind: Kind) -> APIRouter:
         response_model=model,
         responses={**problems(404), 200: shown, 304: {"description": "Not Modified"}},
     )
-    async def read_node(request: Request, id: str, reader: DirectoryReader) -> Response:
+    async def read_node(request: Request, id: str, reader: RecordReader) -> Response:
         return record_response(request, await reader.node(id, kind))
 
     @router.put(

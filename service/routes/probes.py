@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from graph.store.changes import revision
 from service.answers import json_response, problems
-from service.callers import CurrentCaller, OperationsView, ServiceState
+from service.callers import CurrentCaller, OperationsAllowed, ServiceState
 from service.examples import json_example
 from service.metrics import REGISTRY
 
@@ -81,6 +81,6 @@ async def read_version(state: ServiceState, _: CurrentCaller) -> Response:
         },
     },
 )
-async def read_metrics(_: OperationsView) -> Response:
+async def read_metrics(_: OperationsAllowed) -> Response:
     """Return counters and durations of requests, by route."""
     return Response(generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})

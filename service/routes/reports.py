@@ -20,6 +20,7 @@ from service.answers import PRIVATE, accepted, json_response, problems, takes_js
 from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import AnalysisView, CurrentCaller, ServiceState
 from service.examples import JOB, REPORT, REPORT_QUESTION, json_body, json_example, page_of
+from service.jobs import asker
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
 from service.report_page import report_csv, report_html
 from service.routes.jobs import JobAnswer
@@ -110,7 +111,11 @@ async def ask_report(
     kept = await kept_request(request, caller, idempotency_key)
     with state.first_to_run(kept):
         job = await state.jobs.submit(
-            "report", {"run": new.id}, by=caller.key, request=kept, run=new
+            "report",
+            {"run": new.id, **asker(caller)},
+            by=caller.key,
+            request=kept,
+            run=new,
         )
     waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
     if waited.state == "done":
@@ -192,7 +197,7 @@ async def _names(
     if not may(caller, "directory"):
         return {}
     ids = [str(row["node"]) for row in result["rows"][:MOST_NAMES] if row.get("node")]
-    reader = Reader(state.client, view(caller, "directory"))
+    reader = Reader(state.client, view(caller, "directory", state.today()))
     return {node.id: node.name for node in await reader.nodes(ids)}
 
 

@@ -24,6 +24,7 @@ from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields,
 from service.callers import (
     CurrentCaller,
     DirectoryReader,
+    RecordReader,
     RecordWriter,
     ServiceState,
 )
@@ -82,7 +83,7 @@ async def create_tie(
     state: ServiceState,
     caller: CurrentCaller,
     writer: RecordWriter,
-    reader: DirectoryReader,
+    reader: RecordReader,
     given: JsonFields,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
@@ -105,7 +106,7 @@ async def create_tie(
     response_model=Tie,
     responses={**problems(404), 200: _SHOWN, 304: {"description": "Not Modified"}},
 )
-async def read_tie(request: Request, type: TieType, id: str, reader: DirectoryReader) -> Response:
+async def read_tie(request: Request, type: TieType, id: str, reader: RecordReader) -> Response:
     """Return one tie."""
     return record_response(request, await reader.tie(type, id))
 

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_consent_id IF NOT EXISTS
+FOR (n:Consent) REQUIRE n.id IS UNIQUE

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_override_id IF NOT EXISTS
+FOR (n:Override) REQUIRE n.id IS UNIQUE

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_consent_id IF NOT EXISTS
+FOR (n:Consent) REQUIRE n.id IS :: STRING

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_override_id IF NOT EXISTS
+FOR (n:Override) REQUIRE n.id IS :: STRING

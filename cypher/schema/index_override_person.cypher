@@ -1,0 +1,2 @@
+CREATE INDEX index_override_person IF NOT EXISTS
+FOR (n:Override) ON (n.person)
