@@ -7,43 +7,54 @@ the statements use in their own `WHERE`. A property test holds them equal on bot
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from graph.errors import Forbidden, NotFound
 from graph.nodes import Kind
 
-Role = Literal["coordinator", "analyst", "partner", "admin"]
-ROLES: Final[tuple[Role, ...]] = ("coordinator", "analyst", "partner", "admin")
+Role = Literal["coordinator", "analyst", "partner", "member", "admin", "auditor"]
+ROLES: Final[tuple[Role, ...]] = (
+    "coordinator", "analyst", "partner", "member", "admin", "auditor",
+)  # fmt: skip
 
 Purpose = Literal[
-    "directory", "introductions", "analysis", "sharing", "record", "keys", "operations"
+    "directory", "introductions", "analysis", "sharing", "record", "keys", "operations", "audit"
 ]
 """What an answer is for.
 
 `directory` nodes, search and neighbourhood; `introductions` connect; `analysis` reports;
-`sharing` changes and exports; `record` writing; `keys` callers' keys; `operations` metrics.
+`sharing` changes and exports; `record` writing; `keys` callers' keys; `operations` metrics;
+`audit` the trail of who did what.
 """
 
 _PURPOSES: Final[dict[Role | Literal["operator"], frozenset[Purpose]]] = {
     "coordinator": frozenset({"directory", "introductions", "analysis", "sharing", "record"}),
     "analyst": frozenset({"analysis"}),
     "partner": frozenset({"directory", "sharing", "record"}),
+    "member": frozenset({"record"}),
     "admin": frozenset({"keys", "operations"}),
-    "operator": frozenset(
-        {"directory", "introductions", "analysis", "sharing", "record", "keys", "operations"}
-    ),
+    "auditor": frozenset({"audit"}),
+    "operator": frozenset(get_args(Purpose)),
 }
 """`operator` is whoever holds the data folder; no key carries it."""
+
+_NARROW: Final = frozenset({"partner", "member"})
+"""The roles for whom some of the network does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a key. `organisation` is the steward for whom a partner acts."""
+    """Somebody with a key or a token.
+
+    `organisation` is the steward for whom they act, null for the community itself; `person` is
+    who a member is.
+    """
 
     key: str
     role: Role | Literal["operator"]
     organisation: str | None = None
     system: str | None = None
+    person: str | None = None
 
 
 class NodeFacts(NamedTuple):
@@ -91,7 +102,7 @@ def view(caller: Caller, purpose: Purpose) -> View:
     if not may(caller, purpose):
         message = f"the role {caller.role} may not ask for {purpose}"
         raise Forbidden(message)
-    return View(everything=caller.role != "partner", organisation=caller.organisation)
+    return View(everything=caller.role not in _NARROW, organisation=caller.organisation)
 
 
 def sees(view: View, record: NodeFacts | TieFacts) -> bool:
@@ -108,8 +119,8 @@ def sees(view: View, record: NodeFacts | TieFacts) -> bool:
 
 
 def sees_job(caller: Caller, purpose: Purpose, by: str) -> bool:
-    """Tell whether a job, begun with the key `by`, exists for a caller: a partner sees its own."""
-    return may(caller, purpose) and (caller.role != "partner" or caller.key == by)
+    """Tell whether a job, begun with the key `by`, exists for a caller; some see only their own."""
+    return may(caller, purpose) and (caller.role not in _NARROW or caller.key == by)
 
 
 def may_write(view: View, record: NodeFacts | TieFacts) -> bool:

@@ -130,6 +130,7 @@ KEY: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739cc",
     "role": "coordinator",
     "steward": None,
+    "person": None,
     "system": "front desk",
     "created_at": "2026-03-01T09:00:00Z",
     "revoked_at": None,

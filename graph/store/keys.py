@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SECRET_BYTES: Final = 32
 PREFIX: Final = "wm_"
+_STEWARDS: Final = ("association", "agency")
+_FOR_NOBODY: Final = ("member", "admin", "auditor")
 
 
 class Key(Value):
@@ -29,6 +31,7 @@ class Key(Value):
     id: str
     role: Role
     steward: RecordId | None = None
+    person: RecordId | None = None
     system: Label | None = None
     created_at: Instant
     revoked_at: Instant | None = None
@@ -44,25 +47,53 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+async def check_parties(
+    client: Client, role: Role, *, steward: str | None, person: str | None
+) -> None:
+    """Refuse a caller who acts for whom their role cannot, or for somebody who is not there.
+
+    Raises
+    ------
+    Invalid
+        When a partner names no organisation, or a member no person; when another role names one
+        that it has no use for; or when there is none of this id.
+    """
+    if role == "partner" and steward is None:
+        raise Invalid.at("/steward", "a partner's key names the steward that it acts for")
+    if role in _FOR_NOBODY and steward is not None:
+        raise Invalid.at("/steward", f"the key of a {role} names no steward")
+    if (role == "member") != (person is not None):
+        raise Invalid.at("/person", "a member's key, and no other, names the person who they are")
+    ids = [id_ for id_ in (steward, person) if id_ is not None]
+    if not ids:
+        return
+    rows = await client.read(lambda t: t.rows("read/node_facts", ids=ids))
+    kind_of = {row["id"]: row["kind"] for row in rows}
+    if steward is not None and kind_of.get(steward) not in _STEWARDS:
+        raise Invalid.at("/steward", f"there is no association or agency {steward}")
+    if person is not None and kind_of.get(person) != "person":
+        raise Invalid.at("/person", f"there is no person {person}")
+
+
 async def create_key(
-    client: Client, role: Role, *, steward: str | None, system: str | None, now: datetime
+    client: Client,
+    role: Role,
+    *,
+    steward: str | None,
+    person: str | None,
+    system: str | None,
+    now: datetime,
 ) -> tuple[Key, str]:
     """Make a key; return it and its secret, which is not to be had again.
 
     Raises
     ------
     Invalid
-        When a partner's key names no association or agency to act for, or another role's does.
+        As `check_parties`.
     """
-    if (role == "partner") != (steward is not None):
-        detail = "a partner's key, and no other, names the steward that it acts for"
-        raise Invalid.at("/steward", detail)
-    if steward is not None:
-        rows = await client.read(lambda t: t.rows("read/node_facts", ids=[steward]))
-        if not rows or rows[0]["kind"] not in ("association", "agency"):
-            raise Invalid.at("/steward", f"there is no association or agency {steward}")
+    await check_parties(client, role, steward=steward, person=person)
     secret = new_secret()
-    key = Key(id=new_id(), role=role, steward=steward, system=system, created_at=now)
+    key = Key(id=new_id(), role=role, steward=steward, person=person, system=system, created_at=now)
     row = key.model_dump(exclude_none=True) | {"digest": digest(secret)}
     await client.write(lambda t: t.run("write/create_key", row=row))
     return key, secret
@@ -101,7 +132,7 @@ async def caller_of(client: Client, secret: str) -> Caller:
         message = "a valid key is needed: Authorization: Bearer <key>"
         raise Unauthenticated(message)
     key = _key(row)
-    return Caller(key.id, key.role, key.steward, key.system)
+    return Caller(key.id, key.role, key.steward, key.system, key.person)
 
 
 def _key(row: Row) -> Key:

@@ -22,7 +22,10 @@ def create(
     role: Annotated[RoleName, typer.Option(help="What the key may do.")],
     steward: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="A partner's key: the organisation that it acts for."),
+        typer.Option(metavar="ID", help="The organisation that it acts for; a partner's must say."),
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option(metavar="ID", help="A member's key: the person who they are.")
     ] = None,
     system: Annotated[
         str | None, typer.Option(metavar="NAME", help="What will carry it, for the list.")
@@ -35,7 +38,7 @@ def create(
     from service.cli.showing import note, say_json
     from service.cli.speaking import spoken_to
 
-    asked = {"role": role, "steward": steward, "system": system}
+    asked = {"role": role, "steward": steward, "person": person, "system": system}
     with spoken_to(url, key) as api:
         made = api.ask("POST", "/v1/keys", json=asked)
     if as_json:
@@ -58,9 +61,14 @@ def list_(url: Url = None, key: Key = None, as_json: Json = False) -> None:
     elif not found["items"]:
         say("There are no keys yet: wholemap key create makes one.")
     else:
-        columns = ("id", "role", "steward", "system", "created_at", "revoked_at")
-        rows = [[each[name] for name in columns] for each in found["items"]]
-        say_table(("Key", "Role", "Steward", "System", "Made", "Revoked"), rows)
+        rows = [
+            [
+                *(each["id"], each["role"], each["person"] or each["steward"], each["system"]),
+                *(each[name] and each[name][:10] for name in ("created_at", "revoked_at")),
+            ]
+            for each in found["items"]
+        ]
+        say_table(("Key", "Role", "For", "System", "Made", "Revoked"), rows, whole=0)
 
 
 @keys.command("revoke")

@@ -27,8 +27,9 @@ class KeyQuestion(BaseModel):
 
     role: Role
     steward: Annotated[
-        str | None, Field(max_length=64, description="Whom a partner's key acts for")
+        str | None, Field(max_length=64, description="The organisation that it acts for")
     ] = None
+    person: Annotated[str | None, Field(max_length=64, description="Who a member is")] = None
     system: Label | None = None
 
 
@@ -57,7 +58,12 @@ async def make_key(
 ) -> Response:
     """Make a key; its secret is in this answer and nowhere else."""
     key, secret = await create_key(
-        state.client, asked.role, steward=asked.steward, system=asked.system, now=_now()
+        state.client,
+        asked.role,
+        steward=asked.steward,
+        person=asked.person,
+        system=asked.system,
+        now=_now(),
     )
     answer = NewKey(**dict(key), secret=secret)
     return json_response(
