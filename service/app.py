@@ -17,6 +17,7 @@ from graph.store.keys import digest, new_secret
 from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
 from service import openapi, problems
+from service.authentication import Authentication
 from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
@@ -86,10 +87,11 @@ def create_app(settings: Settings) -> FastAPI:
                 report_seconds=settings.report_seconds,
             )
             secret = write_operator_key(folder)
+            authentication = Authentication(client, digest(secret))
             await work.start()
             try:
-                async with kept_tidy(client):
-                    yield {"service": State(settings, client, live, work, digest(secret))}
+                async with kept_tidy(client), authentication.uses.kept(client):
+                    yield {"service": State(settings, client, live, work, authentication)}
             finally:
                 await work.stop()
 

@@ -47,8 +47,8 @@ async def caller_of_request(
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        raise Unauthenticated("a valid key is needed: Authorization: Bearer <key>")
-    return await state.caller(secret.strip())
+        raise Unauthenticated
+    return await state.authentication.caller(secret.strip())
 
 
 CurrentCaller = Annotated[Caller, Depends(caller_of_request)]

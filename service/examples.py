@@ -132,7 +132,10 @@ KEY: Final[Example] = {
     "steward": None,
     "person": None,
     "system": "front desk",
+    "replaces": None,
     "created_at": "2026-03-01T09:00:00Z",
+    "expires_at": None,
+    "last_used_at": None,
     "revoked_at": None,
 }
 

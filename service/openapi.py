@@ -11,7 +11,7 @@ from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.revising import KEPT_BY_THE_SERVICE
 from graph.ties import TIE_MODEL_OF
 from service.routes.connect import ConnectQuestion
-from service.routes.keys import KeyQuestion
+from service.routes.keys import KeyQuestion, RotationQuestion
 from service.routes.network import NodeIds
 from service.routes.reports import ReportQuestion
 from service.routes.search import SearchQuestion
@@ -29,6 +29,7 @@ _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     KeyQuestion,
     NodeIds,
     ReportQuestion,
+    RotationQuestion,
     SearchQuestion,
 )
 _PROBLEM: Final[Schema] = {

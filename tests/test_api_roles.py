@@ -61,6 +61,7 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "POST /v1/keys": "keys",
     "GET /v1/keys": "keys",
     "DELETE /v1/keys/{id}": "keys",
+    "POST /v1/keys/{id}/rotate": "keys",
     "GET /version": "version",
     "GET /metrics": "operations",
 }
