@@ -85,7 +85,7 @@ class Unauthenticated(GraphError):
     """
 
     def __init__(self) -> None:
-        super().__init__("a valid key is needed: Authorization: Bearer <key>")
+        super().__init__("a valid key or token is needed: Authorization: Bearer <key>")
 
 
 class Forbidden(GraphError):

@@ -37,7 +37,9 @@ from service.routes import (
 )
 from service.routes.nodes import node_routes
 from service.settings import OPERATOR_KEY_FILE
+from service.signing_keys import SigningKeys
 from service.state import State
+from service.tokens import Claims, Tokens, own_names
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from graph.store.client import Client
     from service.settings import Settings
 
 _STATIC: Final = {
@@ -87,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
                 report_seconds=settings.report_seconds,
             )
             secret = write_operator_key(folder)
-            authentication = Authentication(client, digest(secret))
+            authentication = Authentication(client, digest(secret), tokens_of(settings, client))
             await work.start()
             try:
                 async with kept_tidy(client), authentication.uses.kept(client):
@@ -118,6 +121,29 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: openapi.document(app)
     _serve_docs(app)
     return app
+
+
+def tokens_of(settings: Settings, client: Client) -> Tokens | None:
+    """Return the tokens of the identity provider of the settings, if they name one."""
+    issuer, audience, source = settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks
+    if issuer is None or audience is None or source is None:
+        return None
+    keys = SigningKeys(
+        source,
+        kept_seconds=settings.oidc_kept_seconds,
+        pause_seconds=settings.oidc_pause_seconds,
+    )
+    claims = Claims(
+        issuer=issuer,
+        audience=audience,
+        algorithms=settings.oidc_algorithms,
+        leeway_seconds=settings.oidc_leeway_seconds,
+        role=settings.oidc_role_claim,
+        organisation=settings.oidc_organisation_claim,
+        person=settings.oidc_person_claim,
+        roles=settings.oidc_roles or own_names(),
+    )
+    return Tokens(client, keys, claims)
 
 
 def write_operator_key(folder: Path) -> str:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from graph.errors import Unauthenticated
 from graph.policy import Caller
-from graph.store.keys import Known, caller_of, digest
+from graph.store.keys import PREFIX, Known, caller_of, digest
 from service.key_uses import KeyUses
 
 if TYPE_CHECKING:
     from graph.store.client import Client
+    from service.tokens import Tokens
 
 LEASE_SECONDS: Final = 1.0
 """How long a caller that was found is trusted without asking the engine again."""
@@ -41,12 +42,15 @@ class Authentication:
         The engine that holds the keys.
     operator_digest
         Of the secret of whoever may read the data folder.
+    tokens
+        Of an identity provider, if there is one.
     """
 
-    def __init__(self, client: Client, operator_digest: str) -> None:
+    def __init__(self, client: Client, operator_digest: str, tokens: Tokens | None = None) -> None:
         self.uses = KeyUses()
         self._client = client
         self._operator_digest = operator_digest
+        self._tokens = tokens
         self._leases: dict[str, tuple[float, Known]] = {}
         self._forgot_at = -1.0
 
@@ -68,11 +72,12 @@ class Authentication:
             known = lease[1]
         else:
             self._leases.pop(asked, None)
-            known = await caller_of(self._client, secret, _now())
+            known = await self._known(secret)
             self._lend(asked, began, known)
         if known.ends is not None and known.ends <= _now():
             raise Unauthenticated
-        self.uses.note(known.caller.key, _now())
+        if secret.startswith(PREFIX):
+            self.uses.note(known.caller.key, _now())
         return known.caller
 
     async def has_changed(self, *, in_seconds: float = 0.0) -> None:
@@ -88,6 +93,11 @@ class Authentication:
         # On an embedded engine there is no other process.
         if not self._client.engine.embedded and in_seconds < LEASE_SECONDS + _MARGIN_SECONDS:
             await asyncio.sleep(LEASE_SECONDS + _MARGIN_SECONDS)
+
+    async def _known(self, secret: str) -> Known:
+        if self._tokens is None or secret.startswith(PREFIX):
+            return await caller_of(self._client, secret, _now())
+        return await self._tokens.known(secret)
 
     def _lend(self, asked: str, began: float, known: Known) -> None:
         if began <= self._forgot_at:

@@ -24,7 +24,10 @@ BOOKMARK_HEADER: Final = "Wholemap-Bookmark"
 _BOOKMARKS: Final = TypeAdapter(list[str])
 
 # Documents the scheme; the header is read below, so that its absence is a problem of ours.
-_bearer = HTTPBearer(auto_error=False, description="A key made by `wholemap key create`")
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="A key made by `wholemap key create`, or a token of the identity provider",
+)
 
 
 async def state_of(request: Request) -> State:
