@@ -79,7 +79,13 @@ class Unreadable(Invalid):
 
 
 class Unauthenticated(GraphError):
-    """The caller is not known."""
+    """The caller is not known.
+
+    There is one detail, whatever was wrong: another would help a guesser.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("a valid key or token is needed: Authorization: Bearer <key>")
 
 
 class Forbidden(GraphError):

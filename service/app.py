@@ -17,6 +17,7 @@ from graph.store.keys import digest, new_secret
 from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
 from service import openapi, problems
+from service.authentication import Authentication
 from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
@@ -37,7 +38,9 @@ from service.routes import (
 )
 from service.routes.nodes import node_routes
 from service.settings import OPERATOR_KEY_FILE
+from service.signing_keys import SigningKeys
 from service.state import State, today
+from service.tokens import Claims, Tokens, own_names
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from graph.store.client import Client
     from service.settings import Settings
 
 _STATIC: Final = {
@@ -88,10 +92,11 @@ def create_app(settings: Settings) -> FastAPI:
                 today=lambda: today(settings),
             )
             secret = write_operator_key(folder)
+            authentication = Authentication(client, digest(secret), tokens_of(settings, client))
             await work.start()
             try:
-                async with kept_tidy(client):
-                    yield {"service": State(settings, client, live, work, digest(secret))}
+                async with kept_tidy(client), authentication.uses.kept(client):
+                    yield {"service": State(settings, client, live, work, authentication)}
             finally:
                 await work.stop()
 
@@ -118,6 +123,29 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: openapi.document(app)
     _serve_docs(app)
     return app
+
+
+def tokens_of(settings: Settings, client: Client) -> Tokens | None:
+    """Return the tokens of the identity provider of the settings, if they name one."""
+    issuer, audience, source = settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks
+    if issuer is None or audience is None or source is None:
+        return None
+    keys = SigningKeys(
+        source,
+        kept_seconds=settings.oidc_kept_seconds,
+        pause_seconds=settings.oidc_pause_seconds,
+    )
+    claims = Claims(
+        issuer=issuer,
+        audience=audience,
+        algorithms=settings.oidc_algorithms,
+        leeway_seconds=settings.oidc_leeway_seconds,
+        role=settings.oidc_role_claim,
+        organisation=settings.oidc_organisation_claim,
+        person=settings.oidc_person_claim,
+        roles=settings.oidc_roles or own_names(),
+    )
+    return Tokens(client, keys, claims)
 
 
 def write_operator_key(folder: Path) -> str:

@@ -25,7 +25,10 @@ PURPOSE_HEADER: Final = "Wholemap-Purpose"
 _BOOKMARKS: Final = TypeAdapter(list[str])
 
 # Documents the scheme; the header is read below, so that its absence is a problem of ours.
-_bearer = HTTPBearer(auto_error=False, description="A key made by `wholemap key create`")
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="A key made by `wholemap key create`, or a token of the identity provider",
+)
 
 
 async def state_of(request: Request) -> State:
@@ -48,8 +51,8 @@ async def caller_of_request(
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        raise Unauthenticated("a valid key is needed: Authorization: Bearer <key>")
-    return await state.caller(secret.strip())
+        raise Unauthenticated
+    return await state.authentication.caller(secret.strip())
 
 
 CurrentCaller = Annotated[Caller, Depends(caller_of_request)]
@@ -95,8 +98,9 @@ AskedPurpose = Annotated[
 
 
 def _purpose(caller: Caller, asked: str | None, usual: Purpose) -> Purpose:
-    # A member has no other answers than those of their own record.
-    return "record" if asked == "record" or caller.role == "member" else usual
+    # A member finds no other records than those of their own.
+    own_only = caller.role == "member" and usual == "directory"
+    return "record" if asked == "record" or own_only else usual
 
 
 def _view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:

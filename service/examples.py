@@ -160,8 +160,12 @@ KEY: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739cc",
     "role": "coordinator",
     "steward": None,
+    "person": None,
     "system": "front desk",
+    "replaces": None,
     "created_at": "2026-03-01T09:00:00Z",
+    "expires_at": None,
+    "last_used_at": None,
     "revoked_at": None,
 }
 

@@ -12,7 +12,7 @@ from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.store.consent_writes import Override
 from graph.ties import TIE_MODEL_OF
 from service.routes.connect import ConnectQuestion
-from service.routes.keys import KeyQuestion
+from service.routes.keys import KeyQuestion, RotationQuestion
 from service.routes.network import NodeIds
 from service.routes.reports import ReportQuestion
 from service.routes.search import SearchQuestion
@@ -31,6 +31,7 @@ _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     KeyQuestion,
     NodeIds,
     ReportQuestion,
+    RotationQuestion,
     SearchQuestion,
 )
 _PROBLEM: Final[Schema] = {

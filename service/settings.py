@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graph.engines.addresses import Engine
+from graph.policy import Role
 
 ADDRESS_FILE: Final = "service.address"
 """Says in the data folder where the service listens, for the command line."""
@@ -18,7 +19,16 @@ ADDRESS_FILE: Final = "service.address"
 OPERATOR_KEY_FILE: Final = "operator.key"
 """Holds in the data folder the key of whoever may read it."""
 
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
+"""The algorithms that a token may be signed with: asymmetric ones, no others."""
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+
+def _words(said: object) -> object:
+    """Return words with commas between them as a list."""
+    return [word.strip() for word in said.split(",")] if isinstance(said, str) else said
 
 
 def _known_zone(name: str) -> str:
@@ -47,6 +57,19 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    oidc_issuer: Annotated[str, Field(min_length=1)] | None = None
+    oidc_audience: Annotated[str, Field(min_length=1)] | None = None
+    oidc_jwks: Annotated[str, Field(min_length=1)] | None = None
+    oidc_algorithms: Annotated[
+        tuple[Algorithm, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)
+    ] = ("RS256", "ES256")
+    oidc_role_claim: Annotated[str, Field(min_length=1)] = "wholemap_role"
+    oidc_organisation_claim: Annotated[str, Field(min_length=1)] = "wholemap_organisation"
+    oidc_person_claim: Annotated[str, Field(min_length=1)] = "wholemap_person"
+    oidc_roles: dict[str, Role] | None = None
+    oidc_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+    oidc_kept_seconds: Annotated[int, Field(ge=1, le=86_400)] = 600
+    oidc_pause_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 30.0
 
     @model_validator(mode="after")
     def _server_is_told_whole(self) -> Self:
@@ -56,6 +79,19 @@ class Settings(BaseSettings):
             raise ValueError(f"WHOLEMAP_BOLT_URI must begin with one of {', '.join(_SCHEMES)}")
         if self.bolt_password is None:
             raise ValueError("WHOLEMAP_BOLT_URI needs WHOLEMAP_BOLT_PASSWORD")
+        return self
+
+    @model_validator(mode="after")
+    def _issuer_is_told_whole(self) -> Self:
+        told = (self.oidc_issuer, self.oidc_audience, self.oidc_jwks)
+        if any(told) and not all(told):
+            raise ValueError(
+                "WHOLEMAP_OIDC_ISSUER, WHOLEMAP_OIDC_AUDIENCE and WHOLEMAP_OIDC_JWKS "
+                "are set together, or none of them"
+            )
+        where = urlsplit(self.oidc_jwks or "")
+        if where.scheme == "http" and where.hostname not in _LOOPBACK:
+            raise ValueError("WHOLEMAP_OIDC_JWKS is a file, or an address that begins with https:")
         return self
 
     @property

@@ -124,6 +124,10 @@ KEY: Final = {
     "id": "key-1", "role": "partner", "steward": "club", "system": "register", "created_at": AT,
     "digest": "d" * 64,
 }  # fmt: skip
+SUCCESSOR: Final = {
+    **KEY, "id": "key-2", "digest": "c" * 64, "replaces": "key-1",
+    "last_used_at": AT + timedelta(days=2), "expires_at": AT + timedelta(days=1),
+}  # fmt: skip
 JOBS: Final = [
     {
         "id": f"job-{number}", "task": "import", "state": state, "created_at": AT, "seen_at": AT,
@@ -174,7 +178,7 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ),
         ("write/create_override", {"row": OVERRIDE}),
         ("write/create_key", {"row": KEY}),
-        ("write/create_key", {"row": {**KEY, "id": "key-2", "digest": "c" * 64}}),
+        ("write/create_key", {"row": SUCCESSOR}),
         ("write/revoke_key", {"id": "key-1", "at": AT}),
         *(("write/create_job", {"row": row}) for row in JOBS),
         *(("write/create_run", {"row": row}) for row in RUNS),

@@ -50,9 +50,9 @@ class RunningService:
         bearer = {"Authorization": f"Bearer {self.operator if key is None else key}"}
         return httpx.Client(base_url=self.url, headers={**bearer, **headers}, timeout=60)
 
-    def key(self, role: str, steward: str | None = None) -> str:
-        """Make a key; a partner's needs the id of an association or agency that is there."""
-        asked: Mapping[str, Any] = {"role": role} | ({"steward": steward} if steward else {})
+    def key(self, role: str, steward: str | None = None, *, person: str | None = None) -> str:
+        """Make a key; steward and person are ids of nodes that are there."""
+        asked: Mapping[str, Any] = {"role": role, "steward": steward, "person": person}
         with self.client() as operator:
             answer = operator.post("/v1/keys", json=asked)
             answer.raise_for_status()

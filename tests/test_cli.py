@@ -344,6 +344,10 @@ def test_a_key_opens_until_it_is_revoked(served: tuple[Wholemap, str]) -> None:
     ]  # fmt: skip
     assert "secret" not in listed
     assert listed["id"] in wholemap("key", "list").out
+    rotated = wholemap("key", "rotate", listed["id"], "--overlap", "1", "--expires", "2100-01-01")
+    successor = Wholemap(Path("no-such-folder"), WHOLEMAP_URL=url, WHOLEMAP_KEY=rotated.out.strip())
+    assert SENTENCE in successor("connect", "Ada Lowe", "choir").out
+    assert "2100-01-01" in wholemap("key", "list").out
     assert wholemap("key", "revoke", listed["id"], "--json").json["revoked_at"]
     elsewhere("connect", "Ada Lowe", "choir").refused(ExitCode.DENIED, "key")
     wholemap("key", "revoke", "none").refused(ExitCode.NOT_FOUND)

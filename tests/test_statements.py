@@ -112,6 +112,7 @@ READS: Final[dict[str, list[Parameters]]] = {
     "kept_area": [{"id": id_} for id_ in ("east", "west", "bread", "nowhere")],
     "kept_sources": [{"source_keys": ['["register", "member", "1"]', "none"]}],
     "key_by_digest": [{"digest": KEY["digest"]}, {"digest": "none"}],
+    "key": [{"id": f"key-{n}"} for n in (1, 2, 3)],
     "keys": [{}],
     "network_nodes": seen({}),
     "network_nodes_of": seen({"ids": IDS}),
@@ -223,6 +224,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"id": "c1", "type": "connects", "source": BEA, "target": "club"},
         {"id": "c1", "type": "trusts", "source": ANN, "target": "club"},
     ],
+    "end_key": [{"id": f"key-{n}", "at": AT + timedelta(days=9)} for n in (1, 2, 9)],
     "forget_changes": [
         {"before": AT + timedelta(days=1), "limit": 10}, {"before": AT - timedelta(1), "limit": 10},
     ],
@@ -231,6 +233,9 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     ],
     "lock_changes": [{}],
     "lock_nodes": [{"ids": IDS}],
+    "note_uses": [
+        {"rows": [{"id": f"key-{n}", "at": AT + timedelta(days=1)} for n in (1, 2, 9)]}
+    ],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
     "record_changes": [
         {"unit": "unit 9", "at": AT, **packed([Entry("node", "asset", "oven", "updated", 4)])}

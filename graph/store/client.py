@@ -110,6 +110,7 @@ class Client:
         *,
         bookmarks: Collection[str] = (),
         budget_seconds: float | None = None,
+        newest: bool = False,
     ) -> ResultT:
         """Run a unit of work that writes nothing, again where the connection broke.
 
@@ -121,6 +122,8 @@ class Client:
             Writes that the answer must have seen.
         budget_seconds
             The client's own, if not said.
+        newest
+            Ask the server of a cluster that takes the writes: the others may lag behind it.
 
         Raises
         ------
@@ -130,10 +133,11 @@ class Client:
             When it could not be done within the budget.
         """
         attempts = _Attempts(budget_seconds or self.budget_seconds)
+        access = neo4j.WRITE_ACCESS if newest else neo4j.READ_ACCESS
         async with attempts.within_budget():
             while True:
                 try:
-                    async with self._session(neo4j.READ_ACCESS, bookmarks) as session:
+                    async with self._session(access, bookmarks) as session:
                         transaction = await session.begin_transaction()
                         async with transaction:
                             return await work(Transaction(transaction))

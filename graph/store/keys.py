@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.errors import Invalid, NotFound, Unauthenticated
+from graph.errors import Conflict, Invalid, KeyTaken, NotFound, Unauthenticated
 from graph.policy import Caller, Role
 from graph.store.properties import native
 from graph.values import Instant, Label, RecordId, Value, new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
+    from datetime import timedelta
 
-    from graph.store.client import Client, Row
+    from graph.store.client import Client, Row, Transaction
 
 SECRET_BYTES: Final = 32
 PREFIX: Final = "wm_"
+_LATEST: Final = datetime.max.replace(microsecond=0, tzinfo=UTC)
+_STEWARDS: Final = ("association", "agency")
+_FOR_NOBODY: Final = ("member", "admin", "auditor")
 
 
 class Key(Value):
@@ -29,9 +34,24 @@ class Key(Value):
     id: str
     role: Role
     steward: RecordId | None = None
+    person: RecordId | None = None
     system: Label | None = None
+    replaces: str | None = None
     created_at: Instant
+    expires_at: Instant | None = None
+    last_used_at: Instant | None = None
     revoked_at: Instant | None = None
+
+    def opens(self, now: datetime) -> bool:
+        """Tell whether it is in force: neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class Known(NamedTuple):
+    """A caller, and when what they carry ends by itself."""
+
+    caller: Caller
+    ends: datetime | None
 
 
 def new_secret() -> str:
@@ -44,34 +64,135 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+async def check_parties(
+    client: Client, role: Role, *, steward: str | None, person: str | None
+) -> None:
+    """Refuse a caller who acts for whom their role cannot, or for somebody who is not there.
+
+    Raises
+    ------
+    Invalid
+        When a partner names no organisation, or a member no person; when another role names one
+        that it has no use for; or when there is none of this id.
+    """
+    if role == "partner" and steward is None:
+        raise Invalid.at("/steward", "a partner's key names the steward that it acts for")
+    if role in _FOR_NOBODY and steward is not None:
+        raise Invalid.at("/steward", f"the key of a {role} names no steward")
+    if (role == "member") != (person is not None):
+        raise Invalid.at("/person", "a member's key, and no other, names the person who they are")
+    ids = [id_ for id_ in (steward, person) if id_ is not None]
+    if not ids:
+        return
+    rows = await client.read(lambda t: t.rows("read/node_facts", ids=ids))
+    kind_of = {row["node"]["id"]: row["node"]["kind"] for row in rows}
+    if steward is not None and kind_of.get(steward) not in _STEWARDS:
+        raise Invalid.at("/steward", f"there is no association or agency {steward}")
+    if person is not None and kind_of.get(person) != "person":
+        raise Invalid.at("/person", f"there is no person {person}")
+
+
 async def create_key(
-    client: Client, role: Role, *, steward: str | None, system: str | None, now: datetime
+    client: Client,
+    role: Role,
+    *,
+    steward: str | None,
+    person: str | None,
+    system: str | None,
+    now: datetime,
+    expires_at: datetime | None = None,
 ) -> tuple[Key, str]:
     """Make a key; return it and its secret, which is not to be had again.
 
     Raises
     ------
     Invalid
-        When a partner's key names no association or agency to act for, or another role's does.
+        As `check_parties`; or when it would be over before it began.
     """
-    if (role == "partner") != (steward is not None):
-        detail = "a partner's key, and no other, names the steward that it acts for"
-        raise Invalid.at("/steward", detail)
-    if steward is not None:
-        rows = await client.read(lambda t: t.rows("read/node_facts", ids=[steward]))
-        if not rows or rows[0]["node"]["kind"] not in ("association", "agency"):
-            raise Invalid.at("/steward", f"there is no association or agency {steward}")
+    _check_expiry(expires_at, now)
+    await check_parties(client, role, steward=steward, person=person)
     secret = new_secret()
-    key = Key(id=new_id(), role=role, steward=steward, system=system, created_at=now)
-    row = key.model_dump(exclude_none=True) | {"digest": digest(secret)}
-    await client.write(lambda t: t.run("write/create_key", row=row))
+    key = Key(
+        id=new_id(),
+        role=role,
+        steward=steward,
+        person=person,
+        system=system,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    await client.write(lambda t: t.run("write/create_key", row=_row(key, secret)))
     return key, secret
+
+
+async def rotate_key(
+    client: Client,
+    key_id: str,
+    *,
+    overlap: timedelta,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[Key, str]:
+    """Make a key's successor, and let the key itself end after an overlap.
+
+    Parameters
+    ----------
+    overlap
+        For how long both open; a key that ends sooner still does.
+    expires_at
+        When the successor ends; if not said, it has as long as its predecessor had.
+
+    Raises
+    ------
+    NotFound
+        When there is no key of this id.
+    Conflict
+        When it is over, or has a successor: that is the one to rotate.
+    Invalid
+        When the successor would be over before it began.
+    """
+    _check_expiry(expires_at, now)
+    secret = new_secret()
+    successor_id = new_id()
+
+    async def work(transaction: Transaction) -> Key:
+        row = await transaction.row("read/key", id=key_id)
+        if row is None:
+            raise NotFound(f"there is no key {key_id}")
+        if row["successor"] not in (None, successor_id):
+            raise Conflict(f"the key was rotated: its successor is {row['successor']}")
+        key = _key(row)
+        if not key.opens(now):
+            raise Conflict("the key is over: make a new one")
+        ends = expires_at
+        if ends is None and key.expires_at is not None:
+            ends = now + min(key.expires_at - key.created_at, _LATEST - now)
+        changed = {
+            "id": successor_id, "replaces": key_id, "created_at": now, "expires_at": ends,
+            "last_used_at": None,
+        }  # fmt: skip
+        successor = key.model_copy(update=changed)
+        await transaction.run("write/create_key", row=_row(successor, secret))
+        await transaction.run("write/end_key", id=key_id, at=now + overlap)
+        return successor
+
+    try:
+        successor, _ = await client.write(work)
+    except KeyTaken as raced:
+        raise Conflict("the key was rotated just now") from raced
+    return successor, secret
 
 
 async def keys(client: Client) -> list[Key]:
     """Return all keys, the oldest first."""
     rows = await client.read(lambda t: t.rows("read/keys"))
     return [_key(row) for row in rows]
+
+
+async def note_uses(client: Client, last_used: Mapping[str, datetime]) -> None:
+    """Keep when keys were last used."""
+    rows = [{"id": id_, "at": at} for id_, at in sorted(last_used.items())]
+    await client.write(lambda t: t.run("write/note_uses", rows=rows))
 
 
 async def revoke_key(client: Client, key_id: str, *, now: datetime) -> Key:
@@ -88,7 +209,7 @@ async def revoke_key(client: Client, key_id: str, *, now: datetime) -> Key:
     return _key(row)
 
 
-async def caller_of(client: Client, secret: str) -> Caller:
+async def caller_of(client: Client, secret: str, now: datetime) -> Known:
     """Return who calls with a secret.
 
     Raises
@@ -96,12 +217,21 @@ async def caller_of(client: Client, secret: str) -> Caller:
     Unauthenticated
         When no key that is in force has this secret.
     """
-    row = await client.read(lambda t: t.row("read/key_by_digest", digest=digest(secret)))
-    if row is None or row["key"].get("revoked_at") is not None:
-        message = "a valid key is needed: Authorization: Bearer <key>"
-        raise Unauthenticated(message)
-    key = _key(row)
-    return Caller(key.id, key.role, key.steward, key.system)
+    row = await client.read(
+        lambda t: t.row("read/key_by_digest", digest=digest(secret)), newest=True
+    )
+    if row is None or not (key := _key(row)).opens(now):
+        raise Unauthenticated
+    return Known(Caller(key.id, key.role, key.steward, key.system, key.person), key.expires_at)
+
+
+def _check_expiry(expires_at: datetime | None, now: datetime) -> None:
+    if expires_at is not None and expires_at <= now:
+        raise Invalid.at("/expires_at", "a key ends after it begins")
+
+
+def _row(key: Key, secret: str) -> Row:
+    return key.model_dump(exclude_none=True) | {"digest": digest(secret)}
 
 
 def _key(row: Row) -> Key:

@@ -55,14 +55,17 @@ def say_json(answer: Any) -> None:
     print(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def say_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows in columns, numbers to the right."""
+def say_table(
+    header: Sequence[str], rows: Iterable[Sequence[Any]], *, whole: int | None = None
+) -> None:
+    """Print rows in columns, numbers to the right; the column at `whole` is never folded."""
     lines = [list(row) for row in rows]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, title in enumerate(header):
         cells = [line[place] for line in lines if line[place] is not None]
         numbers = bool(cells) and all(_is_number(cell) for cell in cells)
-        table.add_column(title, justify="right" if numbers else "left", overflow="fold")
+        justify = "right" if numbers else "left"
+        table.add_column(title, justify=justify, overflow="fold", no_wrap=place == whole)
     for line in lines:
         table.add_row(*(escape(_said(cell)) for cell in line))
     console().print(table)
