@@ -9,6 +9,7 @@ from uuid import uuid4
 from bench.bare_writer import tie_row, transaction_on
 from cypher import statement
 from graph.policy import EVERYTHING
+from graph.store.properties import new_row, shared
 from graph.store.units import packed, tombstone_key
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> Non
     """Create a tie between two people as `POST /v1/ties` does."""
     now = datetime.now(UTC).replace(microsecond=0)
     row, entry = tie_row(fields, ("person", "person"), now)
+    rows = [{**row, "properties": new_row(row["properties"])}]
     ends = sorted((row["source"], row["target"]))
     pairs = [{"source": row["source"], "target": row["target"]}]
     if ends[0] != row["source"]:
@@ -46,7 +48,7 @@ async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> Non
         ):
             await (await transaction.run(statement(name), parameters)).data()
         for name, parameters in (
-            ("write/create_trusts", {"rows": [row]}),
+            ("write/create_trusts", {"rows": rows, "shared": shared(now)}),
             ("write/record_changes", changes),
         ):
             await (await transaction.run(statement(name), parameters)).consume()

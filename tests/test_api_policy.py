@@ -44,7 +44,7 @@ async def _keep(
             for id_, fact in facts.items()
             if fact.kind == kind
         ]
-        await connection.run(f"write/create_{kind}", {"rows": rows})
+        await connection.run(f"write/create_{kind}", {"rows": rows, "shared": {}})
     for type_ in TIE_TYPES:
         rows = [
             {
@@ -55,7 +55,7 @@ async def _keep(
             for id_, (of_type, source, target, steward) in tied.items()
             if of_type == type_
         ]
-        await connection.run(f"write/create_{type_}", {"rows": rows})
+        await connection.run(f"write/create_{type_}", {"rows": rows, "shared": {}})
 
 
 @settings(

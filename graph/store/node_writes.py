@@ -10,7 +10,14 @@ from graph.errors import Conflict, Fault, Forbidden, GraphError, HasTies, Invali
 from graph.nodes import KINDS, AnyNode, Kind
 from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, may_write
 from graph.revising import Fields, Mode, content, onto, revised_node
-from graph.store.properties import id_from_source, node_of, node_properties, source_key
+from graph.store.properties import (
+    id_from_source,
+    new_row,
+    node_of,
+    node_properties,
+    shared,
+    source_key,
+)
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.values import ForeignId, new_id
 
@@ -104,7 +111,7 @@ async def _put_unique(
             results.append(_planned(unit, write, draft, kept[draft.id], plan))
     for kind in KINDS:
         if plan.created[kind]:
-            await unit.run(f"write/create_{kind}", rows=plan.created[kind])
+            await unit.run(f"write/create_{kind}", rows=plan.created[kind], shared=shared(unit.now))
     if plan.updated:
         await unit.run("write/update_nodes", rows=plan.updated)
     unit.entries.extend(plan.entries)
@@ -373,7 +380,7 @@ def _planned(unit: Unit, write: NodeWrite, draft: AnyNode, kept: _Kept, plan: _P
     if write.mode == "import":
         properties["imported_version"] = version
     if outcome == "created":
-        plan.created[node.kind].append({k: v for k, v in properties.items() if v is not None})
+        plan.created[node.kind].append(new_row(properties))
     else:
         plan.updated.append(properties)
     plan.entries.append(Entry("node", node.kind, node.id, outcome, version, node.steward))

@@ -12,7 +12,7 @@ from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, sees
 from graph.revising import Fields, Mode, content, revised_tie
 from graph.rules import check_ends, overlaps, relation_of, settled_clearance
 from graph.store.node_writes import Outcome, given_source_key
-from graph.store.properties import tie_of, tie_properties
+from graph.store.properties import new_row, shared, tie_of, tie_properties
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.ties import TIE_TYPES, AnyTie, TieType
 
@@ -97,7 +97,9 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     ]
     for type_ in TIE_TYPES:
         if plan.created[type_]:
-            await unit.run(f"write/create_{type_}", rows=plan.created[type_])
+            await unit.run(
+                f"write/create_{type_}", rows=plan.created[type_], shared=shared(unit.now)
+            )
     for side, rows in plan.updated.items():
         await unit.run(f"write/update_ties_from_{side}", rows=rows)
     unit.entries.extend(plan.entries)
@@ -406,8 +408,7 @@ def _plan_row(write: TieWrite, tie: AnyTie, outcome: Written, ground: _Ground, p
         properties["imported_version"] = tie.version
     ends = {"source": tie.source, "target": tie.target}
     if outcome == "created":
-        given = {name: value for name, value in properties.items() if value is not None}
-        plan.created[tie.type].append({**ends, "properties": given})
+        plan.created[tie.type].append({**ends, "properties": new_row(properties)})
     else:
         row = {**ends, "type": tie.type, "properties": properties}
         plan.updated[_walked_from(ground.facts, (tie.source, tie.target))].append(row)
