@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from graph.errors import Expired
 from graph.policy import NodeFacts, TieFacts, sees
 from graph.store.properties import native
-from graph.store.units import WIDEST_PACKAGE
+from graph.store.units import WIDEST_PACKAGE, facts_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -109,7 +109,7 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
         end for change in found if change.entity == "tie" for end in (change.source, change.target)
     }
     rows = await transaction.rows("read/node_facts", ids=sorted(ends)) if ends else []
-    facts = {row["id"]: NodeFacts(row["kind"], row["steward"]) for row in rows}
+    facts = facts_by_id(rows)
     # An end that is gone may have been a person: it is treated as one.
     gone = NodeFacts("person", None)
     return [

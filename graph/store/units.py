@@ -69,7 +69,7 @@ class Unit:
     async def facts(self, ids: set[str]) -> dict[str, NodeFacts]:
         """Return kind and steward of those of these nodes that there are."""
         rows = await self.rows("read/node_facts", ids=sorted(ids)) if ids else []
-        found = {row["id"]: NodeFacts(row["kind"], row["steward"]) for row in rows}
+        found = facts_by_id(rows)
         if self.rehearsal is not None:
             found |= self.rehearsal.facts(ids)
         return found
@@ -127,6 +127,11 @@ def packed(entries: Sequence[Entry]) -> dict[str, Any]:
         "sources": [entry.source for entry in entries],
         "targets": [entry.target for entry in entries],
     }
+
+
+def facts_by_id(rows: Iterable[Row]) -> dict[str, NodeFacts]:
+    """Return kind and steward of each node, from the rows of `read/node_facts`."""
+    return {id_: NodeFacts(row["kind"], row["steward"]) for row in rows for id_ in row["ids"]}
 
 
 def tombstone_key(entity: Entity, type_: str, record_id: str) -> str:
