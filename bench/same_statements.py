@@ -34,8 +34,6 @@ async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> Non
     rows = [{**row, "properties": new_row(row["properties"])}]
     ends = sorted((row["source"], row["target"]))
     pairs = [{"source": row["source"], "target": row["target"]}]
-    if ends[0] != row["source"]:
-        pairs.append({"source": ends[0], "target": ends[1]})
     key = tombstone_key("tie", entry.type, entry.id)
     changes: dict[str, Any] = {**packed([entry]), "unit": uuid4().hex, "at": now}
     async with transaction_on(driver, engine.database) as transaction:
