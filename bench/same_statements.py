@@ -37,10 +37,9 @@ async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> Non
     key = tombstone_key("tie", entry.type, entry.id)
     changes: dict[str, Any] = {**packed([entry]), "unit": uuid4().hex, "at": now}
     async with transaction_on(driver, engine.database) as transaction:
-        if not engine.embedded:
-            await (await transaction.run(statement("write/lock_nodes"), ids=ends)).consume()
+        facts = "read/node_facts" if engine.embedded else "write/lock_nodes"
         for name, parameters in (
-            ("read/node_facts", {"ids": ends}),
+            (facts, {"ids": ends}),
             ("read/ties_between_from_source", {"pairs": pairs, **EVERYTHING.parameters()}),
             ("read/tombstones", {"keys": [key]}),
         ):

@@ -252,8 +252,7 @@ def _ends(fields: Fields) -> Iterable[str]:
 async def _ground(unit: Unit, rows: Sequence[tuple[TieType, Fields]]) -> _Ground:
     """Lock the ends, then read what they are and what lies between them."""
     ends = {end for _, fields in rows for end in _ends(fields)}
-    await unit.lock(ends)
-    ground = _Ground(await unit.facts(ends))
+    ground = _Ground(await unit.facts(ends, locked=True))
     pairs: dict[Side, set[Pair]] = {"source": set(), "target": set()}
     for type_, fields in rows:
         if fields.get("source") in ground.facts and fields.get("target") in ground.facts:

@@ -66,9 +66,10 @@ class Unit:
         if self.rehearsal is None:
             await self.transaction.run(name, **parameters)
 
-    async def facts(self, ids: set[str]) -> dict[str, NodeFacts]:
-        """Return kind and steward of those of these nodes that there are."""
-        rows = await self.rows("read/node_facts", ids=sorted(ids)) if ids else []
+    async def facts(self, ids: set[str], *, locked: bool = False) -> dict[str, NodeFacts]:
+        """Return kind and steward of those of these nodes that there are, `lock`ed or not."""
+        name = "write/lock_nodes" if locked and self.several_writers else "read/node_facts"
+        rows = await self.rows(name, ids=sorted(ids)) if ids else []
         found = facts_by_id(rows)
         if self.rehearsal is not None:
             found |= self.rehearsal.facts(ids)
