@@ -79,7 +79,7 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
 
     Notes
     -----
-    Cost: six statements a batch, whatever its size, and one more for each type created. A tie
+    Cost: five statements a batch, whatever its size, and one more for each type created. A tie
     whose id is used between other ends is refused by the engine's constraint, then found by
     `used_elsewhere`.
     """
