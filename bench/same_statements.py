@@ -9,6 +9,7 @@ from uuid import uuid4
 from bench.bare_writer import tie_row, transaction_on
 from cypher import statement
 from graph.policy import EVERYTHING
+from graph.store.properties import new_row, shared
 from graph.store.units import packed, tombstone_key
 
 if TYPE_CHECKING:
@@ -30,23 +31,21 @@ async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> Non
     """Create a tie between two people as `POST /v1/ties` does."""
     now = datetime.now(UTC).replace(microsecond=0)
     row, entry = tie_row(fields, ("person", "person"), now)
+    rows = [{**row, "properties": new_row(row["properties"])}]
     ends = sorted((row["source"], row["target"]))
     pairs = [{"source": row["source"], "target": row["target"]}]
-    if ends[0] != row["source"]:
-        pairs.append({"source": ends[0], "target": ends[1]})
     key = tombstone_key("tie", entry.type, entry.id)
     changes: dict[str, Any] = {**packed([entry]), "unit": uuid4().hex, "at": now}
     async with transaction_on(driver, engine.database) as transaction:
-        if not engine.embedded:
-            await (await transaction.run(statement("write/lock_nodes"), ids=ends)).consume()
+        facts = "read/node_facts" if engine.embedded else "write/lock_nodes"
         for name, parameters in (
-            ("read/node_facts", {"ids": ends}),
+            (facts, {"ids": ends}),
             ("read/ties_between_from_source", {"pairs": pairs, **EVERYTHING.parameters()}),
             ("read/tombstones", {"keys": [key]}),
         ):
             await (await transaction.run(statement(name), parameters)).data()
         for name, parameters in (
-            ("write/create_trusts", {"rows": [row]}),
+            ("write/create_trusts", {"rows": rows, "shared": shared(now)}),
             ("write/record_changes", changes),
         ):
             await (await transaction.run(statement(name), parameters)).consume()

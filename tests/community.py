@@ -159,11 +159,11 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
     for node in NODES:
         imported = {"imported_version": 3}
         rows = [_said(node_properties(node)) | imported]
-        steps.append((f"write/create_{node.kind}", {"rows": rows}))
+        steps.append((f"write/create_{node.kind}", {"rows": rows, "shared": {}}))
     for tie in TIES:
         properties = _said(tie_properties(tie)) | {"imported_version": 3}
         row = {"source": tie.source, "target": tie.target, "properties": properties}
-        steps.append((f"write/create_{tie.type}", {"rows": [row]}))
+        steps.append((f"write/create_{tie.type}", {"rows": [row], "shared": {}}))
     agreed = {CONSENT["person"]: [Consent.model_validate(CONSENT)]}
     opened = [
         {"id": person, "restricted": False, "override_role": "partner", "override_after": DAY}

@@ -19,7 +19,7 @@ PROVENANCE = {
 }  # fmt: skip
 COMMON: dict[str, Any] = {
     "id": "t1", "valid_from": "2024-01-01", "valid_to": "2030-01-01", "steward": "choir",
-    "clearance": "partners", "provenance": PROVENANCE,
+    "clearance": "partners", "provenance": PROVENANCE, "disclosed": True,
 }  # fmt: skip
 WHOLE: dict[str, dict[str, Any]] = {
     "offers": {"source": ADA, "target": "hall", "state": "with_support", "support_needed": "a key"},
@@ -55,7 +55,7 @@ def test_a_tie_comes_back_field_by_field_as_it_was_given(
 ) -> None:
     with service.client() as client:
         _neighbourhood(client)
-        given = {**COMMON, **WHOLE[type_], "type": type_}
+        given = {**COMMON, **WHOLE[type_], "type": type_, "stated_by": WHOLE[type_]["target"]}
         answer = client.post("/v1/ties", json=given)
         assert answer.status_code == 201, answer.text
         made = answer.json()

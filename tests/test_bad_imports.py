@@ -74,6 +74,7 @@ BAD_LINES = {
     "a foreign end without its type": (tie(target={"system": "s", "id": "1"}), "/target/type"),
     "no end": (ndjson([{"type": "connects", "relation": "member", "source": "there"}]), "/target"),
     "a wrong kind at the source": (tie(relation="staff"), "/source"),
+    "a relation that is a list": (tie(relation=["staff"]), "/relation"),
     "a wrong kind at the target": (
         ndjson([{"type": "offers", "source": "there", "target": "choir"}]),
         "/target",

@@ -103,7 +103,7 @@ WITHOUT_A_VIEW: Final = {
         "consents_of", "overrides_of",
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "revision", "changes", "job",
-        "jobs_in_state", "key_by_digest", "keys", "page_of_runs", "pages", "request", "run",
+        "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages", "request", "run",
     )
 }  # fmt: skip
 
@@ -122,7 +122,7 @@ async def _keep(
     await connection.empty()
     for kind in KINDS:
         rows = [row for row in kept.values() if row["kind"] == kind]
-        await connection.run(f"write/create_{kind}", {"rows": rows})
+        await connection.run(f"write/create_{kind}", {"rows": rows, "shared": {}})
     for type_ in TIE_TYPES:
         rows = [
             {
@@ -133,7 +133,7 @@ async def _keep(
             for row in tied.values()
             if row["type"] == type_
         ]
-        await connection.run(f"write/create_{type_}", {"rows": rows})
+        await connection.run(f"write/create_{type_}", {"rows": rows, "shared": {}})
 
 
 def _node(id_: str, drawn: dict[str, Any]) -> dict[str, Any]:

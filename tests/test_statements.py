@@ -185,13 +185,20 @@ READS: Final[dict[str, list[Parameters]]] = {
 
 
 def _new(id_: str) -> Parameters:
-    return {"rows": [{"id": id_, "kind": "asset", "name": "New", "tags": [], "updated_at": AT}]}
+    row = {"id": id_, "kind": "asset", "name": "New", "tags": [], "updated_at": AT}
+    return {"rows": [row], "shared": {"created_at": AT, "updated_at": AT + timedelta(days=1)}}
 
 
 def _tied(source: str, target: str) -> Parameters:
-    properties = {"id": "new", "version": 1, "valid_from": DAY, "created_at": AT}
+    properties = {
+        "id": "new",
+        "version": 1,
+        "valid_from": DAY,
+        "created_at": AT - timedelta(days=1),
+    }
     ends = {"source": source, "target": target}
-    return {"rows": [{**ends, "properties": properties}, {**ends, "source": "nobody"}]}
+    rows = [{**ends, "properties": properties}, {**ends, "source": "nobody"}]
+    return {"rows": rows, "shared": {"created_at": AT}}
 
 
 def _retied(source: str, target: str) -> Parameters:

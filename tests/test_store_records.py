@@ -144,7 +144,9 @@ async def _nodes_come_back(connection: Connection, some: list[AnyNode]) -> None:
     async with Client(connection.engine) as client:
         for kind in sorted({node.kind for node in some}):
             rows = [_said(node_properties(node)) for node in some if node.kind == kind]
-            await client.write(lambda t, k=kind, r=rows: t.run(f"write/create_{k}", rows=r))
+            await client.write(
+                lambda t, k=kind, r=rows: t.run(f"write/create_{k}", rows=r, shared={})
+            )
         assert await _kept_nodes(client) == _by_id(some)
         # Each takes what another of its kind says: nothing of its own may stay.
         moved = _moved(some)
@@ -177,10 +179,12 @@ async def _ties_come_back(connection: Connection, some: list[AnyTie]) -> None:
     ends = sorted({end for tie in some for end in (tie.source, tie.target)})
     async with Client(connection.engine) as client:
         rows: list[dict[str, Any]] = [{"id": end, "kind": "asset"} for end in ends]
-        await client.write(lambda t: t.run("write/create_asset", rows=rows))
+        await client.write(lambda t: t.run("write/create_asset", rows=rows, shared={}))
         for type_ in sorted({tie.type for tie in some}):
             rows = [_row(tie) for tie in some if tie.type == type_]
-            await client.write(lambda t, k=type_, r=rows: t.run(f"write/create_{k}", rows=r))
+            await client.write(
+                lambda t, k=type_, r=rows: t.run(f"write/create_{k}", rows=r, shared={})
+            )
         assert await _kept_ties(client) == {(tie.type, tie.id): tie for tie in some}
         bare = [
             TIE.validate_python(

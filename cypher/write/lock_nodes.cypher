@@ -1,5 +1,11 @@
-// Takes the write lock of each node until the transaction ends; comes in the order of the ids.
+// Takes the write lock of each node until the transaction ends; comes in the order of the ids. Then
+// says what these nodes are, as read/node_facts does.
 UNWIND $ids AS id
 MATCH (n:Node {id: id})
 SET n.locked = true
 REMOVE n.locked
+RETURN n.kind AS kind, n.steward AS steward, n.clearance AS clearance, n.sensitive AS sensitive,
+  n.override_role AS override_role, n.override_after AS override_after,
+  n.directory_first AS directory_first, n.directory_after AS directory_after,
+  n.directory_explicit AS directory_explicit, n.directory_ties AS directory_ties,
+  n.directory_partners AS directory_partners, collect(n.id) AS ids

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from pydantic import ValidationError
 
@@ -22,8 +21,7 @@ READ_ONLY: Final = frozenset({"version", "created_at", "updated_at"})
 Fields = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record of a file, with only the fields that the file gives.
 
     Parameters

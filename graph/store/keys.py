@@ -85,7 +85,7 @@ async def check_parties(
     if not ids:
         return
     rows = await client.read(lambda t: t.rows("read/node_facts", ids=ids))
-    kind_of = {row["node"]["id"]: row["node"]["kind"] for row in rows}
+    kind_of = {id_: row["kind"] for row in rows for id_ in row["ids"]}
     if steward is not None and kind_of.get(steward) not in _STEWARDS:
         raise Invalid.at("/steward", f"there is no association or agency {steward}")
     if person is not None and kind_of.get(person) != "person":

@@ -13,8 +13,10 @@ from graph.revising import Fields, Mode, content, onto, revised_node
 from graph.store.properties import (
     facts_of_node,
     id_from_source,
+    new_row,
     node_of,
     node_properties,
+    shared,
     source_key,
 )
 from graph.store.units import Entry, check_version, tombstone_key
@@ -114,7 +116,7 @@ async def _put_unique(
             results.append(_planned(unit, write, draft, kept[draft.id], plan))
     for kind in KINDS:
         if plan.created[kind]:
-            await unit.run(f"write/create_{kind}", rows=plan.created[kind])
+            await unit.run(f"write/create_{kind}", rows=plan.created[kind], shared=shared(unit.now))
     if plan.updated:
         await unit.run("write/update_nodes", rows=plan.updated)
     unit.entries.extend(plan.entries)
@@ -260,8 +262,8 @@ async def _kept_nodes(unit: Unit, ids: set[str]) -> dict[str, _Kept]:
     for row in await unit.rows("read/nodes", ids=sorted(ids), **EVERYTHING.parameters()):
         node = node_of(row["node"])
         facts = facts_of_node(row["node"], unit.view.consent)
-        shared = facts_of_node(row["node"], "sharing")
-        kept[node.id] = _Kept(node, row["node"].get("imported_version"), 0, facts, shared)
+        known = facts_of_node(row["node"], "sharing")
+        kept[node.id] = _Kept(node, row["node"].get("imported_version"), 0, facts, known)
     keys = {tombstone_key("node", "", i): i for i, known in kept.items() if known.node is None}
     for row in await unit.rows("read/tombstones", keys=sorted(keys)) if keys else []:
         kept[keys[row["key"]]] = _Kept(None, None, row["version"])
@@ -396,7 +398,7 @@ def _planned(unit: Unit, write: NodeWrite, draft: AnyNode, kept: _Kept, plan: _P
     if write.mode == "import":
         properties["imported_version"] = version
     if outcome == "created":
-        plan.created[node.kind].append({k: v for k, v in properties.items() if v is not None})
+        plan.created[node.kind].append(new_row(properties))
     else:
         plan.updated.append(properties)
     plan.entries.append(Entry("node", node.kind, node.id, outcome, version, node.steward))

@@ -26,12 +26,14 @@ from graph.values import ForeignId, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 Properties = dict[str, Any]
 RecordT = TypeVar("RecordT", bound=Value)
 
 _NAMESPACE: Final = uuid5(UUID(int=0), "wholemap foreign id")
 _ENDS: Final = frozenset({"type", "source", "target"})
+_SHARED: Final = frozenset({"created_at", "updated_at"})
 
 
 def node_properties(node: AnyNode) -> Properties:
@@ -56,6 +58,20 @@ def tie_properties(tie: AnyTie) -> Properties:
 def area_properties(area: Area) -> Properties:
     """Return all properties of an area, null where it has none."""
     return flat(area)
+
+
+def new_row(properties: Properties) -> Properties:
+    """Return what a row says of a new record: all that it has and the others do not share."""
+    return {
+        name: value
+        for name, value in properties.items()
+        if value is not None and name not in _SHARED
+    }
+
+
+def shared(now: datetime) -> Properties:
+    """Return what the rows of all records that are created at once have in common."""
+    return dict.fromkeys(_SHARED, now)
 
 
 def node_of(properties: Mapping[str, Any]) -> AnyNode:

@@ -10,9 +10,9 @@ from graph.errors import Conflict, Fault, Forbidden, GraphError, Invalid, NotFou
 from graph.nodes import Kind
 from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, may_write, sees
 from graph.revising import Fields, Mode, content, revised_tie
-from graph.rules import check_ends, overlaps, relation_of, settled_clearance
+from graph.rules import SYMMETRIC, check_ends, overlaps, relation_of, settled_clearance
 from graph.store.node_writes import Outcome, given_source_key
-from graph.store.properties import facts_of_tie, tie_of, tie_properties
+from graph.store.properties import facts_of_tie, new_row, shared, tie_of, tie_properties
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.ties import TIE_TYPES, AnyTie, TieType
 
@@ -79,12 +79,19 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
 
     Notes
     -----
-    Cost: six statements a batch, whatever its size, and one more for each type created. A tie
+    Cost: five statements a batch, whatever its size, and one more for each type created. A tie
     whose id is used between other ends is refused by the engine's constraint, then found by
     `used_elsewhere`.
     """
     fields = await _with_ends(unit, writes)
-    ground = await _ground(unit, [row for row in fields if isinstance(row, dict)])
+    ground = await _ground(
+        unit,
+        [
+            (write.type, row)
+            for write, row in zip(writes, fields, strict=True)
+            if isinstance(row, dict)
+        ],
+    )
     drafts = [
         row if isinstance(row, GraphError) else _drafted(unit, write, row, ground)
         for write, row in zip(writes, fields, strict=True)
@@ -97,7 +104,9 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     ]
     for type_ in TIE_TYPES:
         if plan.created[type_]:
-            await unit.run(f"write/create_{type_}", rows=plan.created[type_])
+            await unit.run(
+                f"write/create_{type_}", rows=plan.created[type_], shared=shared(unit.now)
+            )
     for side, rows in plan.updated.items():
         await unit.run(f"write/update_ties_from_{side}", rows=rows)
     unit.entries.extend(plan.entries)
@@ -236,17 +245,14 @@ def _ends(fields: Fields) -> Iterable[str]:
     return (end for name in ("source", "target") if isinstance(end := fields.get(name), str))
 
 
-async def _ground(unit: Unit, fields: Sequence[Fields]) -> _Ground:
+async def _ground(unit: Unit, rows: Sequence[tuple[TieType, Fields]]) -> _Ground:
     """Lock the ends, then read what they are and what lies between them."""
-    ends = {end for row in fields for end in _ends(row)}
-    await unit.lock(ends)
-    ground = _Ground(await unit.facts(ends))
+    ends = {end for _, fields in rows for end in _ends(fields)}
+    ground = _Ground(await unit.facts(ends, locked=True))
     pairs: dict[Side, set[Pair]] = {"source": set(), "target": set()}
-    for row in fields:
-        source, target = row.get("source"), row.get("target")
-        if source in ground.facts and target in ground.facts:
-            # Either may come first: a symmetric tie is kept with the smaller id as its source.
-            for pair in {(source, target), (min(source, target), max(source, target))}:
+    for type_, fields in rows:
+        if fields.get("source") in ground.facts and fields.get("target") in ground.facts:
+            for pair in _pairs(type_, fields):
                 pairs[_walked_from(ground.facts, pair)].add(pair)
     for side, some in pairs.items():
         if not some:
@@ -263,6 +269,19 @@ async def _ground(unit: Unit, fields: Sequence[Fields]) -> _Ground:
             kept = _Kept(tie, tie.version)
             ground.between[tie.source, tie.target][tie.type, str(tie.id)] = kept
     return ground
+
+
+def _pairs(type_: TieType, fields: Fields) -> set[Pair]:
+    """Return from which to which end what a row says may be kept already.
+
+    A symmetric tie is kept with the smaller id as its source. A row that gives a tie's id may make
+    it symmetric, or end its being so.
+    """
+    given = fields["source"], fields["target"]
+    ordered = min(given), max(given)
+    if fields.get("id") is not None:
+        return {given, ordered}
+    return {ordered if type_ == "connects" and str(fields.get("relation")) in SYMMETRIC else given}
 
 
 async def _dig_up(
@@ -404,8 +423,7 @@ def _plan_row(write: TieWrite, tie: AnyTie, outcome: Written, ground: _Ground, p
         properties["imported_version"] = tie.version
     ends = {"source": tie.source, "target": tie.target}
     if outcome == "created":
-        given = {name: value for name, value in properties.items() if value is not None}
-        plan.created[tie.type].append({**ends, "properties": given})
+        plan.created[tie.type].append({**ends, "properties": new_row(properties)})
     else:
         row = {**ends, "type": tie.type, "properties": properties}
         plan.updated[_walked_from(ground.facts, (tie.source, tie.target))].append(row)

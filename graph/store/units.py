@@ -70,11 +70,14 @@ class Unit:
         if self.rehearsal is None:
             await self.transaction.run(name, **parameters)
 
-    async def facts(self, ids: set[str]) -> dict[str, NodeFacts]:
-        """Return what rules and policy read of those of these nodes that there are."""
-        rows = await self.rows("read/node_facts", ids=sorted(ids)) if ids else []
-        consent = self.view.consent
-        found = {row["node"]["id"]: facts_of_node(row["node"], consent) for row in rows}
+    async def facts(self, ids: set[str], *, locked: bool = False) -> dict[str, NodeFacts]:
+        """Return what rules and policy read of those of these nodes that there are.
+
+        `locked`: keep other writers from them as `lock` does, in the same statement.
+        """
+        name = "write/lock_nodes" if locked and self.several_writers else "read/node_facts"
+        rows = await self.rows(name, ids=sorted(ids)) if ids else []
+        found = facts_by_id(rows, self.view.consent)
         if self.rehearsal is not None:
             found |= self.rehearsal.facts(ids)
         return found
@@ -132,6 +135,16 @@ def packed(entries: Sequence[Entry]) -> dict[str, Any]:
         "sources": [entry.source for entry in entries],
         "targets": [entry.target for entry in entries],
         "audiences": [entry.audience for entry in entries],
+    }
+
+
+def facts_by_id(rows: Iterable[Row], consent: str) -> dict[str, NodeFacts]:
+    """Return what the policy reads of each node, from the rows of `read/node_facts`."""
+    return {
+        id_: facts._replace(id=id_)
+        for row in rows
+        for facts in (facts_of_node({**row, "id": ""}, consent),)
+        for id_ in row["ids"]
     }
 
 
