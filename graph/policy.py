@@ -7,21 +7,22 @@ the statements use in their own `WHERE`. A property test holds them equal on bot
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from graph.errors import Forbidden, NotFound
 from graph.nodes import Kind
 
-Role = Literal["coordinator", "analyst", "partner", "admin"]
-ROLES: Final[tuple[Role, ...]] = ("coordinator", "analyst", "partner", "admin")
+Role = Literal["coordinator", "analyst", "partner", "admin", "auditor"]
+ROLES: Final[tuple[Role, ...]] = ("coordinator", "analyst", "partner", "admin", "auditor")
 
 Purpose = Literal[
-    "directory", "introductions", "analysis", "sharing", "record", "keys", "operations"
+    "directory", "introductions", "analysis", "sharing", "record", "keys", "operations", "audit"
 ]
 """What an answer is for.
 
 `directory` nodes, search and neighbourhood; `introductions` connect; `analysis` reports;
-`sharing` changes and exports; `record` writing; `keys` callers' keys; `operations` metrics.
+`sharing` changes and exports; `record` writing; `keys` callers' keys; `operations` metrics;
+`audit` the audit trail.
 """
 
 _PURPOSES: Final[dict[Role | Literal["operator"], frozenset[Purpose]]] = {
@@ -29,9 +30,8 @@ _PURPOSES: Final[dict[Role | Literal["operator"], frozenset[Purpose]]] = {
     "analyst": frozenset({"analysis"}),
     "partner": frozenset({"directory", "sharing", "record"}),
     "admin": frozenset({"keys", "operations"}),
-    "operator": frozenset(
-        {"directory", "introductions", "analysis", "sharing", "record", "keys", "operations"}
-    ),
+    "auditor": frozenset({"audit"}),
+    "operator": frozenset(get_args(Purpose)),
 }
 """`operator` is whoever holds the data folder; no key carries it."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, TypedDict
@@ -12,16 +13,22 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
 
+from graph.audit.journal import Journal
+from graph.audit.signing import Signer
+from graph.errors import EngineUnavailable
 from graph.nodes import KINDS
+from graph.store.audits import chain_what_was_left, settle
 from graph.store.keys import digest, new_secret
 from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
 from service import openapi, problems
+from service.auditing import Audited
 from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
 from service.routes import (
     areas,
+    audit,
     changes,
     connect,
     exports,
@@ -35,7 +42,7 @@ from service.routes import (
     ties,
 )
 from service.routes.nodes import node_routes
-from service.settings import OPERATOR_KEY_FILE
+from service.settings import AUDIT_FOLDER, OPERATOR_KEY_FILE
 from service.state import State
 
 if TYPE_CHECKING:
@@ -44,6 +51,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from graph.store.client import Client
     from service.settings import Settings
 
 _STATIC: Final = {
@@ -74,13 +82,15 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncGenerator[Lifespan]:
         folder = settings.data_dir
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        async with open_store(
-            settings.engine, folder, budget_seconds=settings.budget_seconds
-        ) as client:
+        async with (
+            open_store(settings.engine, folder, budget_seconds=settings.budget_seconds) as client,
+            audited(settings, client) as journal,
+        ):
             live = LiveNetwork(client)
             work = Jobs(
                 client,
                 live,
+                journal,
                 folder / "spool",
                 most_waiting=settings.waiting_jobs,
                 report_seconds=settings.report_seconds,
@@ -88,8 +98,9 @@ def create_app(settings: Settings) -> FastAPI:
             secret = write_operator_key(folder)
             await work.start()
             try:
-                async with kept_tidy(client):
-                    yield {"service": State(settings, client, live, work, digest(secret))}
+                async with kept_tidy(client, journal, settings.audit_days):
+                    state = State(settings, client, live, work, digest(secret), journal)
+                    yield {"service": state}
             finally:
                 await work.stop()
 
@@ -104,18 +115,39 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         max_body_size=settings.body_bytes,
     )
+    app.add_middleware(Audited)
     app.add_middleware(Measured)
     problems.install(app)
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
         network, areas, ties, search, connect, imports, exports, reports, changes, jobs, keys,
-        probes,
+        audit, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)
     _serve_docs(app)
     return app
+
+
+@asynccontextmanager
+async def audited(settings: Settings, client: Client) -> AsyncGenerator[Journal]:
+    """Open the journal of this process, and chain what one that was killed had not chained.
+
+    Raises
+    ------
+    CannotStart
+        When the journal cannot be written, or its key not be read.
+    """
+    folder = settings.data_dir
+    signer = None
+    if settings.audit_key is not None:
+        signer = await asyncio.to_thread(Signer.of_file, settings.audit_key, folder)
+    async with Journal(folder / AUDIT_FOLDER, signer) as journal:
+        await chain_what_was_left(client, journal)
+        yield journal
+        with suppress(EngineUnavailable):
+            await settle(client, journal)
 
 
 def write_operator_key(folder: Path) -> str:

@@ -11,10 +11,12 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter
 
+from graph.audit.trail import Trail
 from graph.errors import Unauthenticated, Unreadable
 from graph.policy import Caller, Purpose, View, view
 from graph.store.reading import Reader
 from graph.store.writer import Writer
+from service.auditing import note_caller, trail_of
 from service.state import State
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ async def caller_of_request(
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated("a valid key is needed: Authorization: Bearer <key>")
-    return await state.caller(secret.strip())
+    caller = await state.caller(secret.strip())
+    note_caller(request, caller)
+    return caller
 
 
 CurrentCaller = Annotated[Caller, Depends(caller_of_request)]
@@ -97,8 +101,15 @@ def _reader_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, Reader]]:
     return reader
 
 
-async def _writer(state: ServiceState, caller: CurrentCaller) -> Writer:
-    return Writer(state.client, view(caller, "record"))
+async def _trail(request: Request, _: CurrentCaller) -> Trail | None:
+    return trail_of(request)
+
+
+CurrentTrail = Annotated[Trail | None, Depends(_trail)]
+
+
+async def _writer(state: ServiceState, caller: CurrentCaller, trail: CurrentTrail) -> Writer:
+    return Writer(state.client, view(caller, "record"), trail)
 
 
 DirectoryReader = Annotated[Reader, Depends(_reader_for("directory"))]
@@ -108,4 +119,5 @@ RecordView = Annotated[View, Depends(_view_for("record"))]
 IntroductionsView = Annotated[View, Depends(_view_for("introductions"))]
 AnalysisView = Annotated[View, Depends(_view_for("analysis"))]
 KeysView = Annotated[View, Depends(_view_for("keys"))]
+AuditView = Annotated[View, Depends(_view_for("audit"))]
 OperationsView = Annotated[View, Depends(_view_for("operations"))]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic_core import to_json
 
+from graph.audit.trail import Trail
 from graph.errors import GraphError, Invalid
 from graph.policy import View
 from graph.store.jobs import Job, keep_failed_rows, step
@@ -22,6 +23,7 @@ from service.spool import WRITTEN, Part, Spool, Upload
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graph.audit.journal import Journal
     from graph.exchange.rows import Row
     from graph.store.client import Client, Transaction
     from graph.store.units import Unit
@@ -52,6 +54,10 @@ class Import:
     on_conflict: Literal["report", "replace"]
     everything: bool
     organisation: str | None
+    role: str = ""
+    # Not in its repr: the same file again is the same request, whenever it comes.
+    origin: str = field(default="", repr=False)
+    """The request that began it."""
 
     def asked(self) -> dict[str, Any]:
         """Return it as a job keeps it."""
@@ -80,13 +86,23 @@ class Progress:
 class Importing:
     """One import at work. What is written is what its job says, whenever its process dies."""
 
-    def __init__(self, client: Client, spool: Spool, job: Job) -> None:
+    def __init__(self, client: Client, spool: Spool, job: Job, journal: Journal) -> None:
         self._client = client
         self._spool = spool
         self._job = job
         self._asked = Import(**job.asked)
         view = View(everything=self._asked.everything, organisation=self._asked.organisation)
-        self._writer = Writer(client, view)
+        trail = Trail(
+            journal,
+            self._asked.origin,
+            class_="write",
+            operation="POST /v1/imports",
+            purpose="record",
+            key=job.by,
+            role=self._asked.role or None,
+            organisation=self._asked.organisation,
+        )
+        self._writer = Writer(client, view, trail)
         self._at = Progress(job.position, job.done, job.failed_rows, job.pages)
 
     async def run(self) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graph.audit.entries import KEPT_FOR_A_TIME
 from graph.engines.addresses import Engine
 
 ADDRESS_FILE: Final = "service.address"
@@ -17,6 +18,11 @@ ADDRESS_FILE: Final = "service.address"
 
 OPERATOR_KEY_FILE: Final = "operator.key"
 """Holds in the data folder the key of whoever may read it."""
+
+AUDIT_FOLDER: Final = "audit"
+"""Holds in the data folder the chains of the audit."""
+
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
@@ -47,6 +53,14 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    audit_key: Path | None = None
+    audit_read_days: Days = 730
+    audit_write_days: Days = 2190
+    audit_export_days: Days = 2190
+    audit_report_days: Days = 730
+    audit_key_days: Days = 2190
+    audit_refusal_days: Days = 365
+    audit_audit_days: Days = 2190
 
     @model_validator(mode="after")
     def _server_is_told_whole(self) -> Self:
@@ -69,6 +83,11 @@ class Settings(BaseSettings):
             password=self.bolt_password.get_secret_value(),
             database=self.bolt_database,
         )
+
+    @property
+    def audit_days(self) -> dict[str, int]:
+        """How long each class of the audit is kept."""
+        return {class_: getattr(self, f"audit_{class_}_days") for class_ in KEPT_FOR_A_TIME}
 
     @property
     def zone(self) -> ZoneInfo:

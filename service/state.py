@@ -16,6 +16,7 @@ from graph.store.keys import caller_of, digest
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from graph.audit.journal import Journal
     from graph.store.client import Client
     from graph.store.live_network import LiveNetwork
     from graph.store.requests import Request
@@ -37,6 +38,7 @@ class State:
     network: LiveNetwork
     jobs: Jobs
     operator_digest: str
+    journal: Journal
     _callers: dict[str, tuple[float, Caller]] = field(
         default_factory=dict[str, tuple[float, Caller]]
     )

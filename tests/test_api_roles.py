@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.running_service import RunningService
 
-ROLES: Final = ("coordinator", "analyst", "partner", "admin", "operator")
+ROLES: Final = ("coordinator", "analyst", "partner", "admin", "auditor", "operator")
 ALLOWED: Final[dict[str, set[str]]] = {
     "directory": {"coordinator", "partner", "operator"},
     "record": {"coordinator", "partner", "operator"},
@@ -24,6 +24,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "another's import": {"coordinator", "operator"},
     "keys": {"admin", "operator"},
     "operations": {"admin", "operator"},
+    "audit": {"auditor", "operator"},
     "version": set(ROLES),
 }
 OPEN: Final = {"GET /livez", "GET /readyz"}
@@ -59,6 +60,9 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "POST /v1/keys": "keys",
     "GET /v1/keys": "keys",
     "DELETE /v1/keys/{id}": "keys",
+    "GET /v1/audit/entries": "audit",
+    "GET /v1/audit/heads": "audit",
+    "GET /v1/audit/unchained": "audit",
     "GET /version": "version",
     "GET /metrics": "operations",
 }

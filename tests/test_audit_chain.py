@@ -22,6 +22,7 @@ from graph.audit.journal import Journal, ids_of, unsettled
 from graph.audit.signing import Head, Signer, make_key, public_key
 from graph.audit.verifying import Finding, verify
 from graph.errors import CannotStart, NotRecorded
+from tests.crashing import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -252,6 +253,48 @@ def test_many_that_wait_share_one_fsync_and_stand_in_one_chain(tmp_path: Path) -
     assert asyncio.run(together()) <= 3
     found = verify(tmp_path / "audit")
     assert (found.findings, found.entries) == ([], 162)
+
+
+def test_a_chain_that_grew_has_a_head_before_long(tmp_path: Path) -> None:
+    async def grown() -> None:
+        async with Journal(tmp_path / "audit", None, head_seconds=0.01):
+            await asyncio.to_thread(eventually, lambda: bool(files.heads_files(tmp_path / "audit")))
+
+    asyncio.run(grown())
+
+
+def test_a_day_ends_with_a_head_and_the_next_one_has_files_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "audit"
+
+    async def turned() -> str:
+        async with Journal(folder, None) as opened:
+            # As if what stands there had been written on another day.
+            (today,) = files.entries_files(folder)
+            today.rename(files.entries_file(folder, "2026-01-01", opened.chain))
+            opened._chain._day = "2026-01-01"
+            await opened.append([entry(1)])
+            return opened.chain
+
+    chain = asyncio.run(turned())
+    (head,) = files.heads_file(folder, "2026-01-01", chain).read_bytes().splitlines()
+    assert Head.parsed(head).sequence == 1
+    assert len(files.entries_files(folder)) == 2
+    assert verify(folder).findings == []
+
+
+def test_clients_that_come_one_after_the_other_share_what_waits(tmp_path: Path) -> None:
+    async def client(opened: Journal) -> None:
+        for number in range(25):
+            await opened.append([entry(number)])
+
+    async def sixteen() -> int:
+        async with Journal(tmp_path / "audit", None) as opened:
+            await asyncio.gather(*(client(opened) for _ in range(16)))
+            return opened.groups
+
+    # Nearly always all sixteen are in one group; that they mostly are is promised.
+    assert asyncio.run(sixteen()) < 16 * 25 / 4
+    assert verify(tmp_path / "audit").entries == 16 * 25 + 2
 
 
 def test_an_entry_that_cannot_be_written_is_refused_and_what_was_committed_comes_later(

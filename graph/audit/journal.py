@@ -23,10 +23,10 @@ from graph.audit.files import (
 from graph.audit.retention import drop, limits, overdue
 from graph.audit.signing import Head, Signer
 from graph.audit.verifying import CLOSED, OPENED, RETENTION
-from graph.errors import CannotStart, NotRecorded
+from graph.errors import CannotStart, EngineUnavailable, NotRecorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import TypeVar
@@ -64,7 +64,8 @@ class Journal:
         # A thread of its own: the others may all be busy with questions.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit")
         self._tasks: list[asyncio.Task[None]] = []
-        self._unchained: set[str] = set()
+        self._under_way: set[str] = set()
+        self._doubtful: dict[str, datetime] = {}
         self._owed: list[Entry] = []
 
     @property
@@ -75,7 +76,7 @@ class Journal:
     @property
     def under_way(self) -> frozenset[str]:
         """The units of work that may be committed and are not in the chain yet."""
-        return frozenset(self._unchained)
+        return frozenset(self._under_way)
 
     async def __aenter__(self) -> Self:
         """Open a chain that names the ends of those before it.
@@ -98,9 +99,10 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the chain, with a head at its end."""
+        """Close the chain, with a head at its end; one with doubts is left to the next process."""
         try:
-            await self.append([Entry(class_="chain", operation=CLOSED, outcome="done")])
+            if not self._doubtful:
+                await self.append([Entry(class_="chain", operation=CLOSED, outcome="done")])
             await self._in_thread(self._chain.head)
         finally:
             for task in self._tasks:
@@ -124,11 +126,25 @@ class Journal:
     @contextmanager
     def writing(self, unit: str) -> Generator[None]:
         """Say that a unit of work may be committed before it is in the chain."""
-        self._unchained.add(unit)
+        began = datetime.now(UTC)
+        self._under_way.add(unit)
         try:
             yield
+        except (EngineUnavailable, asyncio.CancelledError):
+            # Perhaps it is committed: whoever can ask the engine settles it.
+            self._doubtful[unit] = began
+            raise
         finally:
-            self._unchained.discard(unit)
+            self._under_way.discard(unit)
+
+    def doubts(self) -> dict[str, datetime]:
+        """Return the units of work of which nobody knows whether they were committed, and when."""
+        return dict(self._doubtful)
+
+    def settled(self, units: Iterable[str]) -> None:
+        """Say that these units are chained now, or were never committed."""
+        for unit in units:
+            self._doubtful.pop(unit, None)
 
     async def forget(self, days: Mapping[str, int], now: datetime) -> dict[str, int]:
         """Announce what retention drops, drop it, and return how much of each class it was."""

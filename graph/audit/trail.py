@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Trail:
     """One request, or the work that one began, as the audit sees it.
 
-    `kept` says that what it wrote is in the audit already.
+    `asked` are the ids in a question, `kept` says that what it wrote is in the audit already.
     """
 
     journal: Journal
@@ -29,6 +29,7 @@ class Trail:
     role: str | None = None
     organisation: str | None = None
     fields: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     kept: bool = False
 
     def entry(

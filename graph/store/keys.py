@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from graph.errors import Invalid, NotFound, Unauthenticated
 from graph.policy import Caller, Role
+from graph.store.audits import write_audited
 from graph.store.properties import native
 from graph.values import Instant, Label, RecordId, Value, new_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from graph.store.client import Client, Row
+    from graph.audit.trail import Trail
+    from graph.store.client import Client, Row, Transaction
 
 SECRET_BYTES: Final = 32
 PREFIX: Final = "wm_"
@@ -45,7 +47,13 @@ def digest(secret: str) -> str:
 
 
 async def create_key(
-    client: Client, role: Role, *, steward: str | None, system: str | None, now: datetime
+    client: Client,
+    role: Role,
+    *,
+    steward: str | None,
+    system: str | None,
+    now: datetime,
+    trail: Trail | None = None,
 ) -> tuple[Key, str]:
     """Make a key; return it and its secret, which is not to be had again.
 
@@ -64,7 +72,9 @@ async def create_key(
     secret = new_secret()
     key = Key(id=new_id(), role=role, steward=steward, system=system, created_at=now)
     row = key.model_dump(exclude_none=True) | {"digest": digest(secret)}
-    await client.write(lambda t: t.run("write/create_key", row=row))
+    await write_audited(
+        client, lambda t: t.run("write/create_key", row=row), trail, lambda _: [key.id]
+    )
     return key, secret
 
 
@@ -74,7 +84,9 @@ async def keys(client: Client) -> list[Key]:
     return [_key(row) for row in rows]
 
 
-async def revoke_key(client: Client, key_id: str, *, now: datetime) -> Key:
+async def revoke_key(
+    client: Client, key_id: str, *, now: datetime, trail: Trail | None = None
+) -> Key:
     """Revoke a key.
 
     Raises
@@ -82,10 +94,15 @@ async def revoke_key(client: Client, key_id: str, *, now: datetime) -> Key:
     NotFound
         When there is none of this id.
     """
-    row, _ = await client.write(lambda t: t.row("write/revoke_key", id=key_id, at=now))
-    if row is None:
-        raise NotFound(f"there is no key {key_id}")
-    return _key(row)
+
+    async def work(transaction: Transaction) -> Key:
+        row = await transaction.row("write/revoke_key", id=key_id, at=now)
+        if row is None:
+            raise NotFound(f"there is no key {key_id}")
+        return _key(row)
+
+    key, _ = await write_audited(client, work, trail, lambda _: [key_id])
+    return key
 
 
 async def caller_of(client: Client, secret: str) -> Caller:

@@ -17,7 +17,7 @@ FormatName = Literal["ndjson", "csv"]
 ReportName = Literal["isolation", "brokers", "centrality", "unused"]
 ProjectionWord = Literal["social", "trust", "flow", "two-mode"]
 OrderWord = Literal["strongest", "fewest_hops"]
-RoleName = Literal["coordinator", "analyst", "partner", "admin"]
+RoleName = Literal["coordinator", "analyst", "partner", "admin", "auditor"]
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 Url = Annotated[

@@ -19,7 +19,7 @@ from graph.ties import TieType
 from graph.values import new_id
 from service.answers import json_response, problems, takes_json
 from service.bodies import IdempotencyKey, kept_request, media_type
-from service.callers import CurrentCaller, RecordView, ServiceState
+from service.callers import CurrentCaller, CurrentTrail, RecordView, ServiceState
 from service.examples import FIELDS_OF, JOB, json_example
 from service.importing import Import
 from service.problems import UnsupportedMediaType
@@ -75,6 +75,7 @@ async def import_file(
     request: Request,
     state: ServiceState,
     caller: CurrentCaller,
+    trail: CurrentTrail,
     view: RecordView,
     query: Annotated[ImportQuery, Query()],
     mapping: Annotated[
@@ -101,6 +102,8 @@ async def import_file(
         on_conflict=query.on_conflict,
         everything=view.everything,
         organisation=view.organisation,
+        role=caller.role,
+        origin="" if trail is None else trail.request,
     )
     job_id = new_id()
     spool = state.jobs.spool(job_id)
@@ -113,7 +116,7 @@ async def import_file(
     kept = await kept_request(request, caller, idempotency_key, digest=digest.hexdigest())
     with state.first_to_run(kept):
         job = await state.jobs.submit(
-            "import", asked.asked(), by=caller.key, job_id=job_id, request=kept
+            "import", asked.asked(), by=caller.key, job_id=job_id, request=kept, trail=trail
         )
     if job.id != job_id:
         spool.clear()

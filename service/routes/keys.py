@@ -14,7 +14,7 @@ from graph.store.keys import Key, create_key, keys, revoke_key
 from graph.values import Label
 from service.answers import json_response, problems, takes_json
 from service.bodies import question
-from service.callers import KeysView, ServiceState
+from service.callers import CurrentTrail, KeysView, ServiceState
 from service.examples import KEY, json_body, json_example
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], dependencies=[Depends(takes_json)])
@@ -53,11 +53,19 @@ class Keys(BaseModel):
     openapi_extra=json_body("KeyQuestion", {"role": "coordinator", "system": "front desk"}),
 )
 async def make_key(
-    state: ServiceState, _: KeysView, asked: Annotated[KeyQuestion, Depends(question(KeyQuestion))]
+    state: ServiceState,
+    _: KeysView,
+    trail: CurrentTrail,
+    asked: Annotated[KeyQuestion, Depends(question(KeyQuestion))],
 ) -> Response:
     """Make a key; its secret is in this answer and nowhere else."""
     key, secret = await create_key(
-        state.client, asked.role, steward=asked.steward, system=asked.system, now=_now()
+        state.client,
+        asked.role,
+        steward=asked.steward,
+        system=asked.system,
+        now=_now(),
+        trail=trail,
     )
     answer = NewKey(**dict(key), secret=secret)
     return json_response(
@@ -82,9 +90,9 @@ async def list_keys(state: ServiceState, _: KeysView) -> Response:
     response_model=Key,
     responses={**problems(404), 200: json_example({**KEY, "revoked_at": KEY["created_at"]})},
 )
-async def delete_key(id: str, state: ServiceState, _: KeysView) -> Response:
+async def delete_key(id: str, state: ServiceState, _: KeysView, trail: CurrentTrail) -> Response:
     """Revoke a key; it stays in the list."""
-    key = await revoke_key(state.client, id, now=_now())
+    key = await revoke_key(state.client, id, now=_now(), trail=trail)
     state.forget_callers()
     return json_response(key)
 

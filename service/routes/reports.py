@@ -18,7 +18,7 @@ from graph.store.runs import Run, page_of_runs, result_of, run
 from graph.values import Day, Instant, new_id
 from service.answers import PRIVATE, accepted, json_response, problems, takes_json
 from service.bodies import IdempotencyKey, kept_request, question
-from service.callers import AnalysisView, CurrentCaller, ServiceState
+from service.callers import AnalysisView, CurrentCaller, CurrentTrail, ServiceState
 from service.examples import JOB, REPORT, REPORT_QUESTION, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
 from service.report_page import report_csv, report_html
@@ -92,6 +92,7 @@ async def ask_report(
     request: Request,
     state: ServiceState,
     caller: CurrentCaller,
+    trail: CurrentTrail,
     _: AnalysisView,
     asked: Annotated[ReportQuestion, Depends(question(ReportQuestion))],
     prefer: Annotated[str | None, Header(max_length=500)] = None,
@@ -110,7 +111,7 @@ async def ask_report(
     kept = await kept_request(request, caller, idempotency_key)
     with state.first_to_run(kept):
         job = await state.jobs.submit(
-            "report", {"run": new.id}, by=caller.key, request=kept, run=new
+            "report", {"run": new.id}, by=caller.key, request=kept, run=new, trail=trail
         )
     waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
     if waited.state == "done":
