@@ -17,6 +17,7 @@
     ├── Expired                what was asked for was kept for a time, which is over
     ├── Throttled              too many requests, or too much work waiting
     ├── EngineUnavailable      the engine does not answer, or not in time
+    ├── NotRecorded            the audit cannot be written, so nothing is answered
     └── CannotStart            the service cannot run as it is set up
         ├── FolderInUse        another service runs on this data folder
         └── SchemaMismatch     the engine lacks constraints or indexes that it needs
@@ -142,6 +143,10 @@ class Throttled(GraphError):
 
 class EngineUnavailable(GraphError):
     """The engine does not answer, or not in time."""
+
+
+class NotRecorded(GraphError):
+    """The audit cannot be written, so nothing is answered."""
 
 
 class CannotStart(GraphError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, TypedDict
@@ -12,17 +13,23 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
 
+from graph.audit.journal import Journal
+from graph.audit.signing import Signer
+from graph.errors import EngineUnavailable
 from graph.nodes import KINDS
+from graph.store.audits import chain_what_was_left, settle
 from graph.store.keys import digest, new_secret
 from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
 from service import openapi, problems
+from service.auditing import Audited
 from service.authentication import Authentication
 from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
 from service.routes import (
     areas,
+    audit,
     changes,
     connect,
     consents,
@@ -37,7 +44,7 @@ from service.routes import (
     ties,
 )
 from service.routes.nodes import node_routes
-from service.settings import OPERATOR_KEY_FILE
+from service.settings import AUDIT_FOLDER, OPERATOR_KEY_FILE
 from service.signing_keys import SigningKeys
 from service.state import State, today
 from service.tokens import Claims, Tokens, own_names
@@ -79,13 +86,15 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncGenerator[Lifespan]:
         folder = settings.data_dir
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        async with open_store(
-            settings.engine, folder, budget_seconds=settings.budget_seconds
-        ) as client:
+        async with (
+            open_store(settings.engine, folder, budget_seconds=settings.budget_seconds) as client,
+            audited(settings, client) as journal,
+        ):
             live = LiveNetwork(client)
             work = Jobs(
                 client,
                 live,
+                journal,
                 folder / "spool",
                 most_waiting=settings.waiting_jobs,
                 report_seconds=settings.report_seconds,
@@ -95,8 +104,12 @@ def create_app(settings: Settings) -> FastAPI:
             authentication = Authentication(client, digest(secret), tokens_of(settings, client))
             await work.start()
             try:
-                async with kept_tidy(client), authentication.uses.kept(client):
-                    yield {"service": State(settings, client, live, work, authentication)}
+                async with (
+                    kept_tidy(client, journal, settings.audit_days),
+                    authentication.uses.kept(client),
+                ):
+                    state = State(settings, client, live, work, authentication, journal)
+                    yield {"service": state}
             finally:
                 await work.stop()
 
@@ -111,13 +124,14 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         max_body_size=settings.body_bytes,
     )
+    app.add_middleware(Audited)
     app.add_middleware(Measured)
     problems.install(app)
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
         network, areas, ties, consents, search, connect, imports, exports, reports, changes, jobs,
-        keys, probes,
+        keys, audit, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)
@@ -146,6 +160,26 @@ def tokens_of(settings: Settings, client: Client) -> Tokens | None:
         roles=settings.oidc_roles or own_names(),
     )
     return Tokens(client, keys, claims)
+
+
+@asynccontextmanager
+async def audited(settings: Settings, client: Client) -> AsyncGenerator[Journal]:
+    """Open the journal of this process, and chain what one that was killed had not chained.
+
+    Raises
+    ------
+    CannotStart
+        When the journal cannot be written, or its key not be read.
+    """
+    folder = settings.data_dir
+    signer = None
+    if settings.audit_key is not None:
+        signer = await asyncio.to_thread(Signer.of_file, settings.audit_key, folder)
+    async with Journal(folder / AUDIT_FOLDER, signer) as journal:
+        await chain_what_was_left(client, journal)
+        yield journal
+        with suppress(EngineUnavailable):
+            await settle(client, journal)
 
 
 def write_operator_key(folder: Path) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from graph.errors import Fault, Invalid, Unreadable
 from graph.store.requests import Request as KeptRequest
 from graph.strict_json import parse, pointer, pointer_faults
+from service.auditing import note_fields
 from service.problems import UnsupportedMediaType
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ async def body_of(request: Request, *media_types: str) -> Fields:
     parsed = parse(body)
     if not isinstance(parsed, dict):
         raise Unreadable("the body must be a JSON object")
+    note_fields(request, cast("Fields", parsed))
     # No other spelling of half a surrogate pair is UTF-8: few bodies are looked through.
     if b"\\ud" in body.lower() and (faults := tuple(_halves(parsed))):
         raise Invalid("a text cannot be kept", faults)
@@ -85,7 +87,8 @@ def question(model: type[ModelT]) -> Callable[..., Coroutine[Any, Any, ModelT]]:
     The dependency raises `Invalid` with a pointer to each field that breaks a rule.
     """
 
-    async def asked(fields: JsonFields) -> ModelT:
+    async def asked(request: Request, fields: JsonFields) -> ModelT:
+        note_fields(request, fields, model.model_fields)
         try:
             return model.model_validate(fields)
         except ValidationError as error:

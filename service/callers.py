@@ -11,10 +11,12 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter
 
+from graph.audit.trail import Trail
 from graph.errors import Unauthenticated, Unreadable
 from graph.policy import Caller, Purpose, View, check_may, view
 from graph.store.reading import Reader
 from graph.store.writer import Writer
+from service.auditing import note_caller, note_purpose, trail_of
 from service.state import State
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ async def caller_of_request(
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated
-    return await state.authentication.caller(secret.strip())
+    caller = await state.authentication.caller(secret.strip())
+    note_caller(request, caller)
+    return caller
 
 
 CurrentCaller = Annotated[Caller, Depends(caller_of_request)]
@@ -104,7 +108,8 @@ def _purpose(caller: Caller, asked: str | None, usual: Purpose) -> Purpose:
 
 
 def _view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
-    async def view_of_caller(state: ServiceState, caller: CurrentCaller) -> View:
+    async def view_of_caller(request: Request, state: ServiceState, caller: CurrentCaller) -> View:
+        note_purpose(request, usual)
         return view(caller, usual, state.today())
 
     return view_of_caller
@@ -112,9 +117,14 @@ def _view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
 
 def _asked_view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
     async def view_of_caller(
-        state: ServiceState, caller: CurrentCaller, purpose: AskedPurpose = None
+        request: Request,
+        state: ServiceState,
+        caller: CurrentCaller,
+        purpose: AskedPurpose = None,
     ) -> View:
-        return view(caller, _purpose(caller, purpose, usual), state.today())
+        answered_for = _purpose(caller, purpose, usual)
+        note_purpose(request, answered_for)
+        return view(caller, answered_for, state.today())
 
     return view_of_caller
 
@@ -134,6 +144,7 @@ def _may_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, None]]:
 
 
 KeysAllowed = Annotated[None, Depends(_may_for("keys"))]
+AuditAllowed = Annotated[None, Depends(_may_for("audit"))]
 OperationsAllowed = Annotated[None, Depends(_may_for("operations"))]
 
 
@@ -147,8 +158,15 @@ async def _directory_reader(
     return Reader(state.client, view, bookmarks)
 
 
-async def _writer(state: ServiceState, view: RecordView) -> Writer:
-    return Writer(state.client, view)
+async def _trail(request: Request, _: CurrentCaller) -> Trail | None:
+    return trail_of(request)
+
+
+CurrentTrail = Annotated[Trail | None, Depends(_trail)]
+
+
+async def _writer(state: ServiceState, view: RecordView, trail: CurrentTrail) -> Writer:
+    return Writer(state.client, view, trail)
 
 
 RecordReader = Annotated[Reader, Depends(_record_reader)]

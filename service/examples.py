@@ -193,3 +193,31 @@ def json_body(schema: str, example: Any, media_type: str = "application/json") -
             },
         }
     }
+
+
+AUDIT_ENTRY: Final[dict[str, Any]] = {
+    "chain": "9f1c0c2a6e5b4f5f8a7f3f0d6f0b1c2d",
+    "sequence": 2,
+    "at": "2026-03-01T09:00:00.000000Z",
+    "class": "read",
+    "hash": "0" * 64,
+    "operation": "GET /v1/people/{id}",
+    "outcome": 200,
+    "request": "3c9a7a0e5b7e4b0f9d6d0b7d1f2e3a4b",
+    "key": KEY["id"],
+    "role": "coordinator",
+    "organisation": None,
+    "purpose": "directory",
+    "ids": [ADA],
+    "fields": [],
+    "unit": None,
+    "detail": None,
+}
+AUDIT_HEAD: Final[dict[str, Any]] = {
+    "chain": AUDIT_ENTRY["chain"],
+    "sequence": 2,
+    "hash": AUDIT_ENTRY["hash"],
+    "at": "2026-03-01T09:01:00.000000Z",
+    "key": "5b0c1d2e3f405162738495a6b7c8d9e0",
+    "signature": "c2lnbmVk",
+}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic_core import to_json
 
+from graph.audit.trail import Trail
 from graph.errors import GraphError, Invalid
 from graph.store.jobs import Job, keep_failed_rows, step
 from graph.store.node_writes import NodeWrite, WrittenNode
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from graph.audit.journal import Journal
     from graph.exchange.rows import Row
     from graph.policy import View
     from graph.store.client import Client, Transaction
@@ -51,6 +53,9 @@ class Import:
     dry_run: bool
     on_error: Literal["reject_all", "keep_good"]
     on_conflict: Literal["report", "replace"]
+    # Not in its repr: the same file again is the same request, whenever it comes.
+    origin: str = field(default="", repr=False)
+    """The request that began it."""
 
     def asked(self) -> dict[str, Any]:
         """Return it as a job keeps it."""
@@ -79,13 +84,25 @@ class Progress:
 class Importing:
     """One import at work. What is written is what its job says, whenever its process dies."""
 
-    def __init__(self, client: Client, spool: Spool, job: Job, view: View, today: date) -> None:
+    def __init__(
+        self, client: Client, spool: Spool, job: Job, journal: Journal, *, view: View, today: date
+    ) -> None:
         self._client = client
         self._spool = spool
         self._job = job
         names = {part.name for part in fields(Import)}
         self._asked = Import(**{name: job.asked[name] for name in names})
-        self._writer = Writer(client, view)
+        trail = Trail(
+            journal,
+            self._asked.origin,
+            class_="write",
+            operation="POST /v1/imports",
+            purpose="record",
+            key=job.by,
+            role=job.asked["role"],
+            organisation=job.asked["organisation"],
+        )
+        self._writer = Writer(client, view, trail)
         self._today = today
         self._at = Progress(job.position, job.done, job.failed_rows, job.pages)
 

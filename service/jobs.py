@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from graph.audit.journal import Journal
+    from graph.audit.trail import Trail
     from graph.store.client import Client
     from graph.store.live_network import LiveNetwork
     from graph.store.requests import Request
@@ -57,6 +59,8 @@ class Jobs:
     ----------
     client, network
         What the work is done on.
+    journal
+        Where what an import writes is audited.
     folder
         Where uploads are spooled.
     most_waiting
@@ -71,6 +75,7 @@ class Jobs:
         self,
         client: Client,
         network: LiveNetwork,
+        journal: Journal,
         folder: Path,
         *,
         most_waiting: int,
@@ -79,6 +84,7 @@ class Jobs:
     ) -> None:
         self._client = client
         self._network = network
+        self._journal = journal
         self._folder = folder
         self._most_waiting = most_waiting
         self._report_seconds = report_seconds
@@ -125,6 +131,7 @@ class Jobs:
         job_id: str | None = None,
         request: Request | None = None,
         run: Run | None = None,
+        trail: Trail | None = None,
     ) -> Job:
         """Keep a new job and begin with it; return the first one of a request that comes again."""
         now = datetime.now(UTC)
@@ -138,7 +145,7 @@ class Jobs:
             by=by,
             asked=asked,
         )
-        kept = await create_job(self._client, new, request, run=run)
+        kept = await create_job(self._client, new, request, run=run, trail=trail)
         if kept != new.id:
             return await job(self._client, kept)
         self._begin(new)
@@ -260,7 +267,10 @@ class Jobs:
         if not spool.upload.exists():
             raise GraphError("the upload is gone: it was spooled by a service that does not answer")
         seen = view(asker_of(taken), "record", self._today())
-        await Importing(self._client, spool, taken, seen, self._today()).run()
+        importing = Importing(
+            self._client, spool, taken, self._journal, view=seen, today=self._today()
+        )
+        await importing.run()
         await self._end(taken, "done")
 
     async def _report(self, taken: Job) -> None:

@@ -50,6 +50,7 @@ class Measured:
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             _REQUESTS.labels(method, route, status).inc()
             _SECONDS.labels(route).observe(seconds)
-            _log.info(
-                "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
-            )
+            ms = round(seconds * 1000, 1)
+            trail = scope.get("state", {}).get("trail")
+            told = {} if trail is None else {"request": trail.request}
+            _log.info("request", method=method, route=route, status=status, ms=ms, **told)

@@ -38,6 +38,7 @@ STATUS_OF: Final[Mapping[type[Exception], HTTPStatus]] = {
     errors.Expired: HTTPStatus.GONE,
     errors.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     errors.EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotRecorded: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.CannotStart: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The nearest class in a condition's own line of classes decides."""

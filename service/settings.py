@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from graph.audit.entries import KEPT_FOR_A_TIME
 from graph.engines.addresses import Engine
 from graph.policy import Role
 
@@ -23,6 +24,11 @@ Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 """The algorithms that a token may be signed with: asymmetric ones, no others."""
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+AUDIT_FOLDER: Final = "audit"
+"""Holds in the data folder the chains of the audit."""
+
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
@@ -70,6 +76,14 @@ class Settings(BaseSettings):
     oidc_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 30
     oidc_kept_seconds: Annotated[int, Field(ge=1, le=86_400)] = 600
     oidc_pause_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 30.0
+    audit_key: Path | None = None
+    audit_read_days: Days = 730
+    audit_write_days: Days = 2190
+    audit_export_days: Days = 2190
+    audit_report_days: Days = 730
+    audit_key_days: Days = 2190
+    audit_refusal_days: Days = 365
+    audit_audit_days: Days = 2190
 
     @model_validator(mode="after")
     def _server_is_told_whole(self) -> Self:
@@ -105,6 +119,11 @@ class Settings(BaseSettings):
             password=self.bolt_password.get_secret_value(),
             database=self.bolt_database,
         )
+
+    @property
+    def audit_days(self) -> dict[str, int]:
+        """How long each class of the audit is kept."""
+        return {class_: getattr(self, f"audit_{class_}_days") for class_ in KEPT_FOR_A_TIME}
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,6 +12,7 @@ from graph.errors import InProgress
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from graph.audit.journal import Journal
     from graph.store.client import Client
     from graph.store.live_network import LiveNetwork
     from graph.store.requests import Request
@@ -29,6 +30,7 @@ class State:
     network: LiveNetwork
     jobs: Jobs
     authentication: Authentication
+    journal: Journal
     _running_requests: set[str] = field(default_factory=set[str])
 
     @contextmanager

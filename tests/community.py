@@ -151,6 +151,9 @@ REQUEST: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+AUDIT: dict[str, Any] = {"at": AT, "class": "write", "text": '{"class":"write"}'}
+
+
 def loading() -> list[tuple[str, dict[str, Any]]]:
     """Return the statements and parameters that write the community, in order."""
     steps: list[tuple[str, dict[str, Any]]] = [
@@ -180,6 +183,10 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ("write/create_key", {"row": KEY}),
         ("write/create_key", {"row": SUCCESSOR}),
         ("write/revoke_key", {"id": "key-1", "at": AT}),
+        *(
+            ("write/record_audit", {**AUDIT, "id": f"audit {n}", "chain": f"chain {n}"})
+            for n in range(3)
+        ),
         *(("write/create_job", {"row": row}) for row in JOBS),
         *(("write/create_run", {"row": row}) for row in RUNS),
         *(("write/put_page", {"key": f"run:{n:08d}", "text": f"page {n}"}) for n in range(3)),

@@ -27,12 +27,13 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "another's import": {"coordinator", "operator"},
     "keys": {"admin", "operator"},
     "operations": {"admin", "operator"},
+    "audit": {"auditor", "operator"},
     "version": set(ROLES),
 }
 OPEN: Final = {"GET /livez", "GET /readyz"}
 PURPOSE_OF: Final[dict[str, str]] = {
     **{f"GET /v1/{path}": "directory" for path in (*PATHS, "areas", "ties")},
-    **{f"GET /v1/{path}/{{id}}": "directory" for path in (*PATHS, "areas")},
+    **{f"GET /v1/{path}/{{id}}": "record" for path in (*PATHS, "areas")},
     **{f"POST /v1/{path}": "record" for path in (*PATHS, "ties")},
     **{
         f"{method} /v1/{path}/{{id}}": "record"
@@ -51,8 +52,8 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "DELETE /v1/people/{id}/restriction": "record",
     "GET /v1/people/{id}/overrides": "record",
     "POST /v1/people/{id}/overrides": "overrides",
-    "GET /v1/ties/{type}/{id}": "directory",
-    "GET /v1/nodes/{id}": "directory",
+    "GET /v1/ties/{type}/{id}": "record",
+    "GET /v1/nodes/{id}": "record",
     "POST /v1/nodes/get": "directory",
     "GET /v1/nodes/{id}/neighbourhood": "directory",
     "POST /v1/search": "directory",
@@ -71,6 +72,9 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "GET /v1/keys": "keys",
     "DELETE /v1/keys/{id}": "keys",
     "POST /v1/keys/{id}/rotate": "keys",
+    "GET /v1/audit/entries": "audit",
+    "GET /v1/audit/heads": "audit",
+    "GET /v1/audit/unchained": "audit",
     "GET /version": "version",
     "GET /metrics": "operations",
 }

@@ -167,7 +167,7 @@ def test_each_command_and_each_status_stands_in_the_docs(alone: Wholemap) -> Non
     assert helped.code == ExitCode.OK
     commands = re.findall(r"^  ([a-z]+)  ", helped.out.partition("Commands:")[2], re.MULTILINE)
     docs = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert len(commands) == 8
+    assert len(commands) == 9
     for command in commands:
         assert f"\n## `wholemap {command}" in docs
         for option in re.findall(r"--[a-z-]+", alone(command, "--help").out):
@@ -377,7 +377,7 @@ def test_doctor_finds_a_running_service_well(served: tuple[Wholemap, str]) -> No
     assert {line.split()[0] for line in told.out.splitlines()} == {"ok"}
     assert f"service: runs at {url}" in told.out
     checks = [finding["check"] for finding in wholemap("doctor", "--json").json]
-    assert checks == ["settings", "data folder", "disk", "service", "engine", "versions"]
+    assert checks == ["settings", "data folder", "disk", "audit", "service", "engine", "versions"]
 
 
 def test_a_second_service_on_the_folder_is_told_so(wholemap: Wholemap) -> None:

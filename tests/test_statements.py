@@ -100,6 +100,9 @@ READS: Final[dict[str, list[Parameters]]] = {
     "answer": [{}],
     "area": [{"id": "east"}, {"id": "nowhere"}],
     "areas_of": [{"ids": ["east", "nowhere", "bread"]}],
+    "audits": [{}],
+    "audits_of_chain": [{"chain": "chain 1"}, {"chain": "none"}],
+    "audits_since": [{"since": AT}, {"since": AT + timedelta(days=1)}],
     "changes": [
         {"after": after, "widest": 5_000, "limit": limit} for after in (0, 7, 8, 18, 19, 40)
         for limit in (1, 10)
@@ -232,6 +235,11 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"id": "c1", "type": "trusts", "source": ANN, "target": "club"},
     ],
     "end_key": [{"id": f"key-{n}", "at": AT + timedelta(days=9)} for n in (1, 2, 9)],
+    "forget_audits": [
+        {"before": AT + timedelta(seconds=n), "class": class_, "limit": 10}
+        for n in (1, 0)
+        for class_ in ("write", "key")
+    ],
     "forget_changes": [
         {"before": AT + timedelta(days=1), "limit": 10}, {"before": AT - timedelta(1), "limit": 10},
     ],
@@ -244,6 +252,9 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"rows": [{"id": f"key-{n}", "at": AT + timedelta(days=1)} for n in (1, 2, 9)]}
     ],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
+    "record_audit": [
+        {"id": f"audit {n}", "at": AT, "chain": "c", "class": "write", "text": "{}"} for n in (1, 9)
+    ],
     "record_changes": [
         {"unit": "unit 9", "at": AT, **packed([Entry("node", "asset", "oven", "updated", 4)])}
     ],

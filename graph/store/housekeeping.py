@@ -9,6 +9,7 @@ from graph.store.changes import KEPT_DAYS
 from graph.store.requests import KEPT_HOURS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from graph.store.client import Client
@@ -20,14 +21,26 @@ async def forget(client: Client, now: datetime) -> int:
     """Delete changes and idempotency records whose time is over; return how many nodes went."""
     changes = now - timedelta(days=KEPT_DAYS)
     requests = now - timedelta(hours=KEPT_HOURS)
+    return await _deleted(client, "write/forget_changes", before=changes) + await _deleted(
+        client, "write/forget_requests", before=requests
+    )
+
+
+async def forget_audits(client: Client, days: Mapping[str, int], now: datetime) -> int:
+    """Delete audits of the classes whose days are over; return how many nodes went."""
     forgotten = 0
-    for name, before in (("write/forget_changes", changes), ("write/forget_requests", requests)):
-        while True:
-            row, _ = await client.write(
-                lambda t, n=name, b=before: t.row(n, before=b, limit=AT_ONCE)
-            )
-            count = row["forgotten"] if row else 0
-            forgotten += count
-            if count < AT_ONCE:
-                break
+    for class_, kept in days.items():
+        told = {"class": class_, "before": now - timedelta(days=kept)}
+        forgotten += await _deleted(client, "write/forget_audits", **told)
     return forgotten
+
+
+async def _deleted(client: Client, name: str, /, **parameters: object) -> int:
+    """Delete a few at a time, until there are none."""
+    forgotten = 0
+    while True:
+        row, _ = await client.write(lambda t: t.row(name, limit=AT_ONCE, **parameters))
+        count = row["forgotten"] if row else 0
+        forgotten += count
+        if count < AT_ONCE:
+            return forgotten

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic_core import from_json, to_json
 
 from graph.errors import Conflict, NotFound
+from graph.store.audits import write_audited
 from graph.store.pages import kept_pages, page_key
 from graph.store.properties import native
 from graph.store.requests import Made, Request, made_before, remember
@@ -17,6 +18,7 @@ from graph.values import Instant, Value
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
 
+    from graph.audit.trail import Trail
     from graph.store.client import Client, Row, Transaction
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -67,7 +69,12 @@ class Job(Value):
 
 
 async def create_job(
-    client: Client, new: Job, request: Request | None = None, *, run: Run | None = None
+    client: Client,
+    new: Job,
+    request: Request | None = None,
+    *,
+    run: Run | None = None,
+    trail: Trail | None = None,
 ) -> str:
     """Keep a new job, unless the same request made one before; return the id of the one kept.
 
@@ -85,7 +92,10 @@ async def create_job(
             await create_run(transaction, run)
         return new.id
 
-    kept, _ = await client.write(work)
+    def ids(kept: str) -> list[str]:
+        return [kept] if run is None or kept != new.id else [kept, run.id]
+
+    kept, _ = await write_audited(client, work, trail, ids)
     return kept
 
 

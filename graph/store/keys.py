@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.errors import Conflict, Invalid, KeyTaken, NotFound, Unauthenticated
 from graph.policy import Caller, Role
+from graph.store.audits import write_audited
 from graph.store.properties import native
 from graph.values import Instant, Label, RecordId, Value, new_id
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
+    from graph.audit.trail import Trail
     from graph.store.client import Client, Row, Transaction
 
 SECRET_BYTES: Final = 32
@@ -101,6 +103,7 @@ async def create_key(
     system: str | None,
     now: datetime,
     expires_at: datetime | None = None,
+    trail: Trail | None = None,
 ) -> tuple[Key, str]:
     """Make a key; return it and its secret, which is not to be had again.
 
@@ -121,7 +124,12 @@ async def create_key(
         created_at=now,
         expires_at=expires_at,
     )
-    await client.write(lambda t: t.run("write/create_key", row=_row(key, secret)))
+    await write_audited(
+        client,
+        lambda t: t.run("write/create_key", row=_row(key, secret)),
+        trail,
+        lambda _: [key.id],
+    )
     return key, secret
 
 
@@ -132,6 +140,7 @@ async def rotate_key(
     overlap: timedelta,
     now: datetime,
     expires_at: datetime | None = None,
+    trail: Trail | None = None,
 ) -> tuple[Key, str]:
     """Make a key's successor, and let the key itself end after an overlap.
 
@@ -177,7 +186,7 @@ async def rotate_key(
         return successor
 
     try:
-        successor, _ = await client.write(work)
+        successor, _ = await write_audited(client, work, trail, lambda _: [key_id, successor_id])
     except KeyTaken as raced:
         raise Conflict("the key was rotated just now") from raced
     return successor, secret
@@ -195,7 +204,9 @@ async def note_uses(client: Client, last_used: Mapping[str, datetime]) -> None:
     await client.write(lambda t: t.run("write/note_uses", rows=rows))
 
 
-async def revoke_key(client: Client, key_id: str, *, now: datetime) -> Key:
+async def revoke_key(
+    client: Client, key_id: str, *, now: datetime, trail: Trail | None = None
+) -> Key:
     """Revoke a key.
 
     Raises
@@ -203,10 +214,15 @@ async def revoke_key(client: Client, key_id: str, *, now: datetime) -> Key:
     NotFound
         When there is none of this id.
     """
-    row, _ = await client.write(lambda t: t.row("write/revoke_key", id=key_id, at=now))
-    if row is None:
-        raise NotFound(f"there is no key {key_id}")
-    return _key(row)
+
+    async def work(transaction: Transaction) -> Key:
+        row = await transaction.row("write/revoke_key", id=key_id, at=now)
+        if row is None:
+            raise NotFound(f"there is no key {key_id}")
+        return _key(row)
+
+    key, _ = await write_audited(client, work, trail, lambda _: [key_id])
+    return key
 
 
 async def caller_of(client: Client, secret: str, now: datetime) -> Known:

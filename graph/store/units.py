@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graph.errors import Stale, VersionNeeded
+from graph.policy import NodeFacts
+from graph.store.audits import record_audit
 from graph.store.properties import facts_of_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from graph.audit.entries import Entry as AuditEntry
+    from graph.audit.trail import Trail
     from graph.nodes import AnyNode, Area
     from graph.policy import NodeFacts, View
     from graph.store.client import Row, Transaction
@@ -55,7 +59,9 @@ class Unit:
     view: View
     several_writers: bool
     rehearsal: Rehearsal | None = None
+    trail: Trail | None = None
     entries: list[Entry] = field(default_factory=list[Entry])
+    audits: list[AuditEntry] = field(default_factory=list["AuditEntry"])
 
     async def rows(self, name: str, /, **parameters: object) -> list[Row]:
         """Run a statement and return all its rows, in order."""
@@ -112,14 +118,29 @@ class Unit:
         await self.run("write/bury", rows=rows)
 
     async def finish(self) -> None:
-        """Pack and number the changes; the counter is locked from here to the commit."""
-        for start in range(0, len(self.entries), WIDEST_PACKAGE):
-            await self.run(
-                "write/record_changes",
-                unit=self.id,
-                at=self.now,
-                **packed(self.entries[start : start + WIDEST_PACKAGE]),
-            )
+        """Keep who did it, then pack and number the changes.
+
+        The counter is locked from there to the commit.
+        """
+        packages = [
+            self.entries[start : start + WIDEST_PACKAGE]
+            for start in range(0, len(self.entries), WIDEST_PACKAGE)
+        ]
+        if self.trail is not None:
+            for package in packages:
+                audit = self.trail.entry("committed", concerned(package), unit=self.id)
+                await record_audit(self.transaction, self.trail.journal.chain, audit)
+                self.audits.append(audit)
+        for package in packages:
+            await self.run("write/record_changes", unit=self.id, at=self.now, **packed(package))
+
+
+def concerned(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the ids of records that were written, those at the ends of ties too."""
+    for entry in entries:
+        yield entry.id
+        if entry.entity == "tie":
+            yield from (entry.source, entry.target)
 
 
 def packed(entries: Sequence[Entry]) -> dict[str, Any]:

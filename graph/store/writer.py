@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Generic
@@ -34,6 +35,7 @@ from graph.values import new_id
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from graph.audit.trail import Trail
     from graph.consents import Consent
     from graph.nodes import AnyNode, Area, Kind
     from graph.policy import View
@@ -60,11 +62,14 @@ class Writer:
         The engine.
     view
         What the caller sees; a partner writes only what it stewards.
+    trail
+        On whose behalf, for the audit.
     """
 
-    def __init__(self, client: Client, view: View) -> None:
+    def __init__(self, client: Client, view: View, trail: Trail | None = None) -> None:
         self._client = client
         self._view = view
+        self._trail = trail
 
     async def create_node(
         self, kind: Kind, fields: Fields, request: Request | None = None
@@ -265,18 +270,23 @@ class Writer:
     async def _write(self, work: Callable[[Unit], Awaitable[ResultT]]) -> Commit[ResultT]:
         unit_id = uuid4().hex
 
-        async def unit_of_work(transaction: Transaction) -> ResultT:
+        async def unit_of_work(transaction: Transaction) -> tuple[ResultT, Unit]:
             unit = self._unit(transaction, unit_id)
             result = await work(unit)
             await unit.finish()
-            return result
+            return result, unit
 
         async def was_committed(transaction: Transaction) -> bool:
             # A commit whose answer was lost may still be under way: it holds this lock.
             await transaction.run("write/lock_changes")
             return await transaction.row("read/unit", unit=unit_id) is not None
 
-        result, bookmarks = await self._client.write(unit_of_work, was_committed=was_committed)
+        with nullcontext() if self._trail is None else self._trail.journal.writing(unit_id):
+            (result, unit), bookmarks = await self._client.write(
+                unit_of_work, was_committed=was_committed
+            )
+            if self._trail is not None and unit.audits:
+                await self._trail.committed(unit.audits)
         return Commit(result, bookmarks)
 
     def _unit(
@@ -290,6 +300,7 @@ class Writer:
             # A rehearsal takes no locks, since it writes nothing.
             several_writers=rehearsal is None and not self._client.engine.embedded,
             rehearsal=rehearsal,
+            trail=self._trail,
         )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from service.cli.audit import audit
 from service.cli.connect import connect
 from service.cli.demo import demo
 from service.cli.doctor import doctor
@@ -39,6 +40,7 @@ app.command()(export)
 app.command()(connect)
 app.command()(report)
 app.add_typer(keys, name="key")
+app.add_typer(audit, name="audit")
 app.command()(doctor)
 
 

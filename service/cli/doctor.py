@@ -60,6 +60,7 @@ def _findings(url: str | None, key: str | None) -> Iterator[Finding]:
     if elsewhere.url is None:
         yield _folder(settings.data_dir)
         yield _disk(settings.data_dir)
+        yield _audit(settings)
     yield from _service(settings, elsewhere, url, key)
 
 
@@ -96,6 +97,24 @@ def _disk(folder: Path) -> Finding:
     )
     free = shutil.disk_usage(there).free
     return Finding("disk", free >= _FREE_BYTES, f"{free / (1 << 30):,.1f} GB free")
+
+
+def _audit(settings: Settings) -> Finding:
+    import stat
+
+    from graph.audit.signing import Signer
+    from graph.errors import CannotStart
+
+    if settings.audit_key is None:
+        return Finding("audit", True, "its heads are not signed: wholemap audit init makes a key")
+    try:
+        signer = Signer.of_file(settings.audit_key, settings.data_dir)
+    except CannotStart as refusal:
+        return Finding("audit", False, refusal.detail)
+    mode = stat.S_IMODE(settings.audit_key.stat().st_mode)
+    if mode & 0o077:
+        return Finding("audit", False, f"{settings.audit_key} is open to others (mode {mode:o})")
+    return Finding("audit", True, f"its heads are signed with the key {signer.fingerprint}")
 
 
 def _service(

@@ -19,7 +19,7 @@ from graph.ties import TieType
 from graph.values import new_id
 from service.answers import json_response, problems, takes_json
 from service.bodies import IdempotencyKey, kept_request, media_type
-from service.callers import CurrentCaller, RecordView, ServiceState
+from service.callers import CurrentCaller, CurrentTrail, RecordView, ServiceState
 from service.examples import FIELDS_OF, JOB, json_example
 from service.importing import Import
 from service.jobs import asker
@@ -76,6 +76,7 @@ async def import_file(
     request: Request,
     state: ServiceState,
     caller: CurrentCaller,
+    trail: CurrentTrail,
     _: RecordView,
     query: Annotated[ImportQuery, Query()],
     mapping: Annotated[
@@ -100,6 +101,7 @@ async def import_file(
         dry_run=query.dry_run,
         on_error=query.on_error,
         on_conflict=query.on_conflict,
+        origin="" if trail is None else trail.request,
     )
     job_id = new_id()
     spool = state.jobs.spool(job_id)
@@ -112,7 +114,12 @@ async def import_file(
     kept = await kept_request(request, caller, idempotency_key, digest=digest.hexdigest())
     with state.first_to_run(kept):
         job = await state.jobs.submit(
-            "import", {**asked.asked(), **asker(caller)}, by=caller.key, job_id=job_id, request=kept
+            "import",
+            {**asked.asked(), **asker(caller)},
+            by=caller.key,
+            job_id=job_id,
+            request=kept,
+            trail=trail,
         )
     if job.id != job_id:
         spool.clear()

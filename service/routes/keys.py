@@ -14,7 +14,7 @@ from graph.store.keys import Key, create_key, keys, revoke_key, rotate_key
 from graph.values import Instant, Label
 from service.answers import json_response, problems, takes_json
 from service.bodies import question
-from service.callers import KeysAllowed, ServiceState
+from service.callers import CurrentTrail, KeysAllowed, ServiceState
 from service.examples import KEY, json_body, json_example
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], dependencies=[Depends(takes_json)])
@@ -78,6 +78,7 @@ _NEW: Final = json_example({**KEY, "secret": "wm_..."})
 async def make_key(
     state: ServiceState,
     _: KeysAllowed,
+    trail: CurrentTrail,
     asked: Annotated[KeyQuestion, Depends(question(KeyQuestion))],
 ) -> Response:
     """Make a key; its secret is in this answer and nowhere else."""
@@ -89,6 +90,7 @@ async def make_key(
         system=asked.system,
         expires_at=asked.expires_at,
         now=_now(),
+        trail=trail,
     )
     return _new(*made)
 
@@ -117,6 +119,7 @@ async def make_successor(
     id: str,
     state: ServiceState,
     _: KeysAllowed,
+    trail: CurrentTrail,
     asked: Annotated[RotationQuestion, Depends(question(RotationQuestion))],
 ) -> Response:
     """Make a key's successor; the key itself opens for the overlap, and then nothing."""
@@ -126,6 +129,7 @@ async def make_successor(
         overlap=timedelta(seconds=asked.overlap_seconds),
         expires_at=asked.expires_at,
         now=_now(),
+        trail=trail,
     )
     await state.authentication.has_changed(in_seconds=asked.overlap_seconds)
     return _new(*made)
@@ -137,9 +141,9 @@ async def make_successor(
     response_model=Key,
     responses={**problems(404), 200: json_example({**KEY, "revoked_at": KEY["created_at"]})},
 )
-async def delete_key(id: str, state: ServiceState, _: KeysAllowed) -> Response:
+async def delete_key(id: str, state: ServiceState, _: KeysAllowed, trail: CurrentTrail) -> Response:
     """Revoke a key; it stays in the list."""
-    key = await revoke_key(state.client, id, now=_now())
+    key = await revoke_key(state.client, id, now=_now(), trail=trail)
     await state.authentication.has_changed()
     return json_response(state.authentication.uses.shown(key))
 

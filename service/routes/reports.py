@@ -18,7 +18,7 @@ from graph.store.runs import Run, page_of_runs, result_of, run
 from graph.values import Day, Instant, new_id
 from service.answers import PRIVATE, accepted, json_response, problems, takes_json
 from service.bodies import IdempotencyKey, kept_request, question
-from service.callers import AnalysisView, CurrentCaller, ServiceState
+from service.callers import AnalysisView, CurrentCaller, CurrentTrail, ServiceState
 from service.examples import JOB, REPORT, REPORT_QUESTION, json_body, json_example, page_of
 from service.jobs import asker
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -93,6 +93,7 @@ async def ask_report(
     request: Request,
     state: ServiceState,
     caller: CurrentCaller,
+    trail: CurrentTrail,
     _: AnalysisView,
     asked: Annotated[ReportQuestion, Depends(question(ReportQuestion))],
     prefer: Annotated[str | None, Header(max_length=500)] = None,
@@ -116,6 +117,7 @@ async def ask_report(
             by=caller.key,
             request=kept,
             run=new,
+            trail=trail,
         )
     waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
     if waited.state == "done":

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_audit_id IF NOT EXISTS
+FOR (n:Audit) REQUIRE n.id IS UNIQUE
