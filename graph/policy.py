@@ -135,5 +135,17 @@ def check_write(view: View, record: NodeFacts | TieFacts) -> None:
     raise Forbidden(message)
 
 
+def check_erasure(caller: Caller) -> None:
+    """Refuse whoever may not erase people, nor let them come back.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is neither a coordinator nor whoever holds the data folder.
+    """
+    if caller.role not in ("coordinator", "operator"):
+        raise Forbidden(f"the role {caller.role} may not erase a person")
+
+
 def _is_own(view: View, steward: str | None) -> bool:
     return view.organisation is not None and steward == view.organisation

@@ -24,6 +24,7 @@ from service.routes import (
     areas,
     changes,
     connect,
+    erasure,
     exports,
     imports,
     jobs,
@@ -109,8 +110,8 @@ def create_app(settings: Settings) -> FastAPI:
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
-        network, areas, ties, search, connect, imports, exports, reports, changes, jobs, keys,
-        probes,
+        erasure, network, areas, ties, search, connect, imports, exports, reports, changes, jobs,
+        keys, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)

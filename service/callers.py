@@ -12,7 +12,7 @@ from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter
 
 from graph.errors import Unauthenticated, Unreadable
-from graph.policy import Caller, Purpose, View, view
+from graph.policy import Caller, Purpose, View, check_erasure, view
 from graph.store.reading import Reader
 from graph.store.writer import Writer
 from service.state import State
@@ -101,8 +101,14 @@ async def _writer(state: ServiceState, caller: CurrentCaller) -> Writer:
     return Writer(state.client, view(caller, "record"))
 
 
+async def _erasure_writer(state: ServiceState, caller: CurrentCaller) -> Writer:
+    check_erasure(caller)
+    return Writer(state.client, view(caller, "record"))
+
+
 DirectoryReader = Annotated[Reader, Depends(_reader_for("directory"))]
 RecordWriter = Annotated[Writer, Depends(_writer)]
+ErasureWriter = Annotated[Writer, Depends(_erasure_writer)]
 SharingView = Annotated[View, Depends(_view_for("sharing"))]
 RecordView = Annotated[View, Depends(_view_for("record"))]
 IntroductionsView = Annotated[View, Depends(_view_for("introductions"))]

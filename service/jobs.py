@@ -10,7 +10,14 @@ from uuid import uuid4
 
 import structlog
 
-from graph.errors import Conflict, EngineUnavailable, GraphError, Invalid, Throttled
+from graph.errors import (
+    Conflict,
+    EngineUnavailable,
+    GraphError,
+    Invalid,
+    RunOutdated,
+    Throttled,
+)
 from graph.policy import EVERYTHING
 from graph.store.jobs import OPEN, Job, create_job, job, open_jobs, update_job
 from graph.store.reading import AreaFilters, Reader
@@ -246,6 +253,12 @@ class Jobs:
 
     async def _report(self, taken: Job) -> None:
         asked = await run(self._client, taken.asked["run"])
+        while not await self._answered(asked):
+            _log.info("report_computed_again", run=asked.id, reason="somebody was erased")
+        await self._end(taken, "done", result=f"/v1/reports/{asked.id}")
+
+    async def _answered(self, asked: Run) -> bool:
+        """Compute a report and keep it, unless somebody was erased meanwhile."""
         snapshot = await self._network.on(asked.as_of)
         areas = await self._area_ids()
         try:
@@ -253,14 +266,17 @@ class Jobs:
                 result = await computed(asked.kind, snapshot, asked.parameters, areas)
         except TimeoutError as late:
             raise GraphError(f"the report took more than {self._report_seconds:.0f} s") from late
-        await finish_run(
-            self._client,
-            asked.id,
-            epoch=snapshot.epoch,
-            revision=snapshot.revision,
-            result=result,
-        )
-        await self._end(taken, "done", result=f"/v1/reports/{asked.id}")
+        try:
+            await finish_run(
+                self._client,
+                asked.id,
+                epoch=snapshot.epoch,
+                revision=snapshot.revision,
+                result=result,
+            )
+        except RunOutdated:
+            return False
+        return True
 
     async def _area_ids(self) -> list[str]:
         reader = Reader(self._client, EVERYTHING)

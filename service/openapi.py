@@ -11,6 +11,7 @@ from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.revising import KEPT_BY_THE_SERVICE
 from graph.ties import TIE_MODEL_OF
 from service.routes.connect import ConnectQuestion
+from service.routes.erasure import ErasureQuestion
 from service.routes.keys import KeyQuestion
 from service.routes.network import NodeIds
 from service.routes.reports import ReportQuestion
@@ -26,6 +27,7 @@ _REF: Final = "#/components/schemas/{model}"
 _RECORDS: Final[tuple[type[BaseModel], ...]] = (Person, Association, Agency, Asset, Area)
 _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     ConnectQuestion,
+    ErasureQuestion,
     KeyQuestion,
     NodeIds,
     ReportQuestion,

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    backup_dir: Path | None = None
+    backup_days: Annotated[int, Field(ge=1, le=36_500)] = 30
 
     @model_validator(mode="after")
     def _server_is_told_whole(self) -> Self:

@@ -131,6 +131,14 @@ REQUEST: Final[dict[str, Any]] = {
     "id": ANN, "version": 1, "at": AT,
 }  # fmt: skip
 
+ERASED: Final = [
+    {
+        "key": "erased:a", "id": "erased-1", "version": 4, "source_hmac": "b", "steward": "club",
+        "reason": "objected", "erased_at": AT,
+    },
+    {"key": "erased:b", "version": 4, "erased_at": AT},
+]  # fmt: skip
+
 
 def loading() -> list[tuple[str, dict[str, Any]]]:
     """Return the statements and parameters that write the community, in order."""
@@ -154,6 +162,8 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         *(("write/put_page", {"key": f"run:{n:08d}", "text": f"page {n}"}) for n in range(3)),
         ("write/remember_request", REQUEST),
         ("write/bury", {"rows": [{"key": "node:gone", "version": 4}]}),
+        ("write/bury_erased", {"rows": ERASED}),
+        ("write/lift_marks", {"keys": ["erased:b"], "at": AT, "reason": "asked"}),
         *(
             ("write/record_changes", {"unit": f"unit {n}", "at": AT + timedelta(n), **packed(some)})
             for n, some in enumerate(_entries())

@@ -21,6 +21,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "introductions": {"coordinator", "operator"},
     "analysis": {"coordinator", "analyst", "operator"},
     "sharing": {"coordinator", "partner", "operator"},
+    "erasure": {"coordinator", "operator"},
     "another's import": {"coordinator", "operator"},
     "keys": {"admin", "operator"},
     "operations": {"admin", "operator"},
@@ -36,6 +37,8 @@ PURPOSE_OF: Final[dict[str, str]] = {
         for path in (*PATHS, "ties/{type}")
         for method in ("PUT", "PATCH", "DELETE")
     },
+    "POST /v1/people/{id}/erasure": "erasure",
+    "DELETE /v1/people/{id}/erasure": "erasure",
     "POST /v1/areas": "areas",
     "PUT /v1/areas/{id}": "areas",
     "PATCH /v1/areas/{id}": "areas",

@@ -14,7 +14,7 @@ from cypher import statement, statements
 from graph.store.client import Client
 from graph.store.properties import native
 from graph.store.units import Entry, packed
-from tests.community import ANN, AT, BEA, CEM, DAY, KEY, RUNS, loading
+from tests.community import ANN, AT, BEA, CEM, DAY, ERASED, KEY, RUNS, loading
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -86,8 +86,10 @@ READS: Final[dict[str, list[Parameters]]] = {
     ],
     "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
+    "erasures": [{}],
     "job": [{"id": "job-1"}, {"id": "none"}],
     "jobs_in_state": [{"states": ["failed", "cancelled"]}, {"states": []}],
+    "jobs_that_tell": [{}],
     "kept_area": [{"id": id_} for id_ in ("east", "west", "bread", "nowhere")],
     "kept_sources": [{"source_keys": ['["register", "member", "1"]', "none"]}],
     "key_by_digest": [{"digest": KEY["digest"]}, {"digest": "none"}],
@@ -124,6 +126,7 @@ READS: Final[dict[str, list[Parameters]]] = {
         *({**row, "node": "club", "source": None, "target": "club", **_BOTH_WAYS} for row in _TIES),
     ),
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
+    "pages_naming": [{"id": "page 1"}, {"id": "none"}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
     "revision": [{}],
     "run": [{"id": RUNS[0]["id"]}, {"id": "none"}],
@@ -149,12 +152,13 @@ READS: Final[dict[str, list[Parameters]]] = {
     "ties_at": [{"id": ANN}, {"id": "piano"}, {"id": "nobody"}],
     "ties_between_from_source": seen({"pairs": PAIRS}),
     "ties_between_from_target": seen({"pairs": PAIRS}),
-    "tombstones": [{"keys": ["node:gone", "node:never"]}],
+    "tombstones": [{"keys": ["node:gone", "node:never", "erased:a", "erased:b"]}],
     "trusts": seen({"id": "t1"}, {"id": "t2"}),
     "trusts_by_ids": [{"ids": ["t1", "none"]}, {"ids": []}],
     "unit": [{"unit": "unit 1"}, {"unit": "none"}],
     "wants": seen({"id": "w1"}, {"id": "w2"}),
     "wants_by_ids": [{"ids": ["w1", "w2", "none"]}, {"ids": []}],
+    "whole_ties_at": [{"id": ANN}, {"id": "piano"}, {"id": "nobody"}],
 }  # fmt: skip
 """What each statement that reads is asked."""
 
@@ -177,6 +181,11 @@ def _retied(source: str, target: str) -> Parameters:
 
 WRITES: Final[dict[str, list[Parameters]]] = {
     "bury": [{"rows": [{"key": "node:gone", "version": 9}, {"key": "tie:offers:x", "version": 1}]}],
+    "bury_erased": [{"rows": [{"key": "erased:c", "version": 1, "erased_at": AT}, *ERASED]}],
+    "clear_met_by": [{"offers": ["o1", "none"], "at": AT}, {"offers": [], "at": AT}],
+    "clear_recorder_of_nodes": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
+    "clear_recorder_of_ties": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
+    "count_marks": [{"marks": 2}, {"marks": -1}],
     "create_agency": [_new("a new one")],
     "create_area": [{"row": {"id": "north", "name": "North", "created_at": AT}}],
     "create_asset": [_new("a new one")],
@@ -191,6 +200,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "create_wants": [_tied(BEA, "piano")],
     "delete_area": [{"id": "bread"}, {"id": "nowhere"}],
     "delete_node": [{"id": ANN}, {"id": "nobody"}],
+    "delete_pages": [{"owners": ["run", "none"]}, {"owners": []}],
     "delete_tie": [
         {"id": "c1", "type": "connects", "source": ANN, "target": "club"},
         {"id": "c1", "type": "connects", "source": BEA, "target": "club"},
@@ -202,8 +212,13 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "forget_requests": [
         {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},
     ],
+    "lift_marks": [{"keys": ["erased:a", "none"], "at": AT, "reason": "asked"}],
     "lock_changes": [{}],
     "lock_nodes": [{"ids": IDS}],
+    "number_erasure": [{}],
+    "outdate_runs": [
+        {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},
+    ],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
     "record_changes": [
         {"unit": "unit 9", "at": AT, **packed([Entry("node", "asset", "oven", "updated", 4)])}
@@ -215,6 +230,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         }
     ],
     "revoke_key": [{"id": f"key-{n}", "at": AT + timedelta(days=5)} for n in (2, 1, 3)],
+    "scrub_requests": [{"records": [f"node:{ANN}"]}, {"records": [f"offers:{ANN}"]}],
     "update_area": [{"row": {"id": "east", "name": "Far East", "parent": None}}],
     "update_job": [
         {"id": "job-1", "states": ["cancelled"], "row": {"state": "done", "owner": None}},

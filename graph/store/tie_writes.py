@@ -11,6 +11,7 @@ from graph.nodes import Kind
 from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, sees
 from graph.revising import Fields, Mode, content, revised_tie
 from graph.rules import check_ends, overlaps, relation_of, settled_clearance
+from graph.store.erased import Named, refuse_erased_ends
 from graph.store.node_writes import Outcome, given_source_key
 from graph.store.properties import tie_of, tie_properties
 from graph.store.units import Entry, check_version, tombstone_key
@@ -101,7 +102,7 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     for side, rows in plan.updated.items():
         await unit.run(f"write/update_ties_from_{side}", rows=rows)
     unit.entries.extend(plan.entries)
-    return results
+    return await refuse_erased_ends(unit, [_named_ends(write) for write in writes], results)
 
 
 async def put_tie(unit: Unit, write: TieWrite) -> WrittenTie:
@@ -234,6 +235,11 @@ async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | Gr
 
 def _foreign(write: TieWrite, end: str) -> str | None:
     return given_source_key({"source": write.fields.get(end)}) if write.mode == "import" else None
+
+
+def _named_ends(write: TieWrite) -> Named:
+    keys = [key for end in ("source", "target") if (key := _foreign(write, end))]
+    return Named(list(_ends(write.fields)), keys)
 
 
 def _ends(fields: Fields) -> Iterable[str]:

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic
 from uuid import uuid4
 
-from graph.errors import Conflict, GraphError, KeyTaken
+from graph.errors import Conflict, GraphError, KeyTaken, NotFound
 from graph.store.area_writes import delete_area, put_area
 from graph.store.client import ResultT
+from graph.store.erased import naming_erased
+from graph.store.erasing import Erasure, ErasureReason, LiftReason, erase, lift
+from graph.store.mentions import named_in
 from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node, put_nodes
 from graph.store.requests import Made, Request, made_before, remember
 from graph.store.tie_writes import (
@@ -84,6 +87,34 @@ class Writer:
         return await self._write(
             lambda unit: delete_node(unit, kind, node_id, expected=expected, with_ties=with_ties)
         )
+
+    async def erase_person(self, person_id: str, reason: ErasureReason) -> Commit[Erasure]:
+        """Erase a person, and keep them from coming back."""
+        return await self._write(lambda unit: erase(unit, person_id, reason))
+
+    async def lift_erasure(self, person_id: str, reason: LiftReason) -> Commit[None]:
+        """Let a person who was erased be recorded again.
+
+        Raises
+        ------
+        NotFound
+            When nobody was erased under this id.
+        """
+        lifted = False
+
+        async def work(unit: Unit) -> None:
+            nonlocal lifted
+            # An attempt whose outcome was lost may have lifted it.
+            lifted = await lift(unit, person_id, reason) or lifted
+            if not lifted:
+                raise NotFound(f"there is no erasure of a person {person_id}")
+
+        return await self._write(work)
+
+    async def naming_erased(self, rows: Sequence[str]) -> set[int]:
+        """Return the places of the rows, as they came, that name somebody who was erased."""
+        named = [named_in(row) for row in rows]
+        return await self._client.read(lambda t: naming_erased(self._unit(t, ""), named))
 
     async def create_tie(
         self, type_: TieType, fields: Fields, request: Request | None = None
