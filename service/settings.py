@@ -27,6 +27,11 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _check_scheme(name: str, uri: str) -> None:
+    if urlsplit(uri).scheme not in _SCHEMES:
+        raise ValueError(f"{name} must begin with one of {', '.join(_SCHEMES)}")
+
+
 class Settings(BaseSettings):
     """What a service can be told, each as `WHOLEMAP_<NAME>` in the environment.
 
@@ -54,8 +59,7 @@ class Settings(BaseSettings):
     def _server_is_told_whole(self) -> Self:
         if self.bolt_uri is None:
             return self
-        if urlsplit(self.bolt_uri).scheme not in _SCHEMES:
-            raise ValueError(f"WHOLEMAP_BOLT_URI must begin with one of {', '.join(_SCHEMES)}")
+        _check_scheme("WHOLEMAP_BOLT_URI", self.bolt_uri)
         if self.bolt_password is None:
             raise ValueError("WHOLEMAP_BOLT_URI needs WHOLEMAP_BOLT_PASSWORD")
         return self
@@ -76,6 +80,38 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The community's time zone: its days begin and end here."""
         return ZoneInfo(self.timezone)
+
+
+class Into(BaseSettings):
+    """The empty server that `wholemap compact` writes into, where the store is on one."""
+
+    model_config = SettingsConfigDict(env_prefix="WHOLEMAP_", frozen=True, extra="ignore")
+
+    into_bolt_uri: str | None = None
+    into_bolt_user: str = "neo4j"
+    into_bolt_password: SecretStr | None = None
+    into_bolt_database: str = "neo4j"
+
+    @model_validator(mode="after")
+    def _server_is_told_whole(self) -> Self:
+        if self.into_bolt_uri is None:
+            return self
+        _check_scheme("WHOLEMAP_INTO_BOLT_URI", self.into_bolt_uri)
+        if self.into_bolt_password is None:
+            raise ValueError("WHOLEMAP_INTO_BOLT_URI needs WHOLEMAP_INTO_BOLT_PASSWORD")
+        return self
+
+    @property
+    def engine(self) -> Engine | None:
+        """The address of the server; null where none is said."""
+        if self.into_bolt_uri is None or self.into_bolt_password is None:
+            return None
+        return Engine(
+            uri=self.into_bolt_uri,
+            user=self.into_bolt_user,
+            password=self.into_bolt_password.get_secret_value(),
+            database=self.into_bolt_database,
+        )
 
 
 class Elsewhere(BaseSettings):

@@ -159,7 +159,7 @@ def test_each_command_and_each_status_stands_in_the_docs(alone: Wholemap) -> Non
     assert helped.code == ExitCode.OK
     commands = re.findall(r"^  ([a-z]+)  ", helped.out.partition("Commands:")[2], re.MULTILINE)
     docs = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert len(commands) == 8
+    assert len(commands) == 9
     for command in commands:
         assert f"\n## `wholemap {command}" in docs
         for option in re.findall(r"--[a-z-]+", alone(command, "--help").out):

@@ -68,6 +68,16 @@ def _page(kind: str) -> Parameters:
     return {"kind": kind, "after": "", "limit": 10, **NODE_FILTERS}
 
 
+COPIED: Final = (
+    "areas", "changes", "counters", "jobs", "keys", "pages", "requests", "runs", "tombstones",
+)  # fmt: skip
+"""Everything beside the network that a copy of the store holds."""
+
+
+def _whole(first: str | int) -> list[Parameters]:
+    return [{"after": first, "limit": limit} for limit in (1, 100)]
+
+
 _BOTH_WAYS = {"symmetric": ["friend", "neighbour", "other", "partner"]}
 _TIES: Final = narrowed(
     TIE_FILTERS, type="connects", relation="member", as_of=DAY, limit=2, after_type="connects",
@@ -86,6 +96,8 @@ READS: Final[dict[str, list[Parameters]]] = {
     ],
     "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
+    "count_of_nodes": [{}],
+    "count_of_relationships": [{}],
     "erasures": [{}],
     "job": [{"id": "job-1"}, {"id": "none"}],
     "jobs_in_state": [{"states": ["failed", "cancelled"]}, {"states": []}],
@@ -158,7 +170,11 @@ READS: Final[dict[str, list[Parameters]]] = {
     "unit": [{"unit": "unit 1"}, {"unit": "none"}],
     "wants": seen({"id": "w1"}, {"id": "w2"}),
     "wants_by_ids": [{"ids": ["w1", "w2", "none"]}, {"ids": []}],
+    **{f"whole_{name}": _whole("") for name in COPIED if name != "changes"},
+    "whole_changes": _whole(-1),
+    "whole_nodes": _whole(""),
     "whole_ties_at": [{"id": ANN}, {"id": "piano"}, {"id": "nobody"}],
+    "whole_ties_from": [{"ids": IDS}, {"ids": []}],
 }  # fmt: skip
 """What each statement that reads is asked."""
 
@@ -185,6 +201,10 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "clear_met_by": [{"offers": ["o1", "none"], "at": AT}, {"offers": [], "at": AT}],
     "clear_recorder_of_nodes": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
     "clear_recorder_of_ties": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
+    **{
+        f"copy_{name}": [{"rows": [{"id": f"9{name}", "key": "9", "first": 90, "digest": "9"}]}]
+        for name in COPIED
+    },
     "count_marks": [{"marks": 2}, {"marks": -1}],
     "create_agency": [_new("a new one")],
     "create_area": [{"row": {"id": "north", "name": "North", "created_at": AT}}],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from service.cli.compact import compact
 from service.cli.connect import connect
 from service.cli.demo import demo
 from service.cli.doctor import doctor
@@ -40,6 +41,7 @@ app.command()(connect)
 app.command()(report)
 app.add_typer(keys, name="key")
 app.command()(doctor)
+app.command()(compact)
 
 
 @app.callback()
