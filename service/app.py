@@ -89,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
             secret = write_operator_key(folder)
             await work.start()
             try:
-                async with kept_tidy(client):
+                async with kept_tidy(client, settings):
                     yield {"service": State(settings, client, live, work, digest(secret))}
             finally:
                 await work.stop()

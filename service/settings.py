@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    erased_days: Annotated[int, Field(ge=0, le=36_500)] = 30
     backup_dir: Path | None = None
     backup_days: Annotated[int, Field(ge=1, le=36_500)] = 30
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from graph.store.changes import NOBODY
+from graph.store.client import Client
+from service.housekeeper import tidy
+from service.settings import Settings
 from tests.api import ADA, BEN, CLEO, created, feed, ids, problem, read, tied
 from tests.long_work import CSV, imported, ndjson, refused_rows
 from tests.running_service import running
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
     from graph.engines.addresses import Engine
+    from tests.conftest import Connection
     from tests.running_service import RunningService
 
 NAME: Final = "Philippa Öngström"
@@ -278,6 +283,39 @@ def test_the_network_in_memory_forgets_at_once(service: RunningService):
         erased(client)
         problem(client.post("/v1/connect", json=question), 404)
         assert reported(client, "centrality")["result"]["counted"] == counted - 1
+
+
+@pytest.mark.anyio
+async def test_the_plain_id_is_purged_after_its_time_and_the_mark_stays(
+    service: RunningService, connection: Connection
+):
+    with service.client() as client:
+        peopled(client)
+        question = {"person": ADA, "group": "choir"}
+        assert client.post("/v1/connect", json=question).json()["hops"] == 2
+        erased(client)
+        before = feed(client)
+        now = datetime.now(UTC)
+        async with Client(connection.engine) as store:
+            await tidy(store, Settings(erased_days=30), now + timedelta(days=29))
+            assert feed(client) == before
+            # What stood in the feed when the network was last looked at is not named any more.
+            await tidy(store, Settings(erased_days=30), now + timedelta(days=31))
+        problem(client.post("/v1/connect", json=question), 404)
+        after = feed(client)
+        assert ADA not in json.dumps(after)
+        assert [entry["position"] for entry in after] == [entry["position"] for entry in before]
+        assert [entry for entry in after if entry["id"] == NOBODY] == [
+            {**entry, "id": NOBODY} for entry in before if entry["id"] == ADA
+        ]
+        rows = await connection.query("MATCH (n) WHERE NOT n:Request RETURN n {.*} AS kept")
+        assert ADA not in str([row["kept"] for row in rows])
+        for back in ({"id": ADA}, {"source": FOREIGN}):
+            problem(client.post("/v1/people", json={"name": NAME, **back}), 409)
+        problem(client.post(f"/v1/people/{ADA}/erasure", json=REASON), 409)
+        lifted = client.delete(f"/v1/people/{ADA}/erasure", params={"reason": "asked"})
+        assert lifted.status_code == 204
+        assert created(client, "people", id=ADA, name=NAME)["version"] == 3
 
 
 def test_the_answer_names_the_backups_that_hold_the_person_still(engine: Engine, tmp_path: Path):

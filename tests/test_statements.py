@@ -98,6 +98,9 @@ READS: Final[dict[str, list[Parameters]]] = {
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
     "count_of_nodes": [{}],
     "count_of_relationships": [{}],
+    "erased_before": [
+        {"before": AT + timedelta(1), "limit": 9}, {"before": AT, "limit": 9},
+    ],
     "erasures": [{}],
     "job": [{"id": "job-1"}, {"id": "none"}],
     "jobs_in_state": [{"states": ["failed", "cancelled"]}, {"states": []}],
@@ -229,6 +232,9 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "forget_changes": [
         {"before": AT + timedelta(days=1), "limit": 10}, {"before": AT - timedelta(1), "limit": 10},
     ],
+    "forget_tombstones": [{"keys": ["node:gone", "none"]}],
+    "purge_changes": [{"ids": [ANN, "none"], "nobody": "0"}, {"ids": ["o1"], "nobody": "0"}],
+    "purge_marks": [{"keys": ["erased:a", "none"]}],
     "forget_requests": [
         {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},
     ],
