@@ -32,6 +32,7 @@ from service.routes import (
     network,
     probes,
     reports,
+    retention,
     search,
     ties,
 )
@@ -111,7 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(node_routes(kind))
     for room in (
         erasure, network, areas, ties, search, connect, imports, exports, reports, changes, jobs,
-        keys, probes,
+        keys, retention, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)

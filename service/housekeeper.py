@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from graph.errors import EngineUnavailable
+from graph.errors import Conflict, EngineUnavailable
 from graph.store.housekeeping import forget, purge
+from graph.store.retention import announce, apply, due, over_before, retention_reports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -41,10 +42,28 @@ async def tidy(client: Client, settings: Settings, now: datetime) -> None:
         _log.info("tidied", changes_and_requests=forgotten, erased_ids=purged)
 
 
+async def keep_retention(client: Client, settings: Settings, now: datetime, today: date) -> None:
+    """Apply the report that waited for its time; if none waits and something is due, report it."""
+    waiting = [found for found in await retention_reports(client) if found.applied_at is None]
+    for report in waiting:
+        if now - report.at >= timedelta(days=settings.retention_notice_days):
+            # Another process on the same server may have been quicker.
+            with suppress(Conflict):
+                applied = await apply(client, report.id, now=now)
+                _log.info("retention_applied", report=report.id, deleted=applied.deleted)
+    if not waiting:
+        periods = settings.kept_days
+        if any((await due(client, over_before(periods, today), now)).values()):
+            report = await announce(client, periods, now=now, today=today)
+            _log.info("retention_announced", report=report.id, due=report.due)
+
+
 async def _keep_tidying(client: Client, settings: Settings) -> None:
     while True:
         await asyncio.sleep(BETWEEN_SECONDS)
         try:
-            await tidy(client, settings, datetime.now(UTC))
+            now = datetime.now(UTC).replace(microsecond=0)
+            await tidy(client, settings, now)
+            await keep_retention(client, settings, now, now.astimezone(settings.zone).date())
         except EngineUnavailable:
             _log.warning("not_tidied", reason="engine unavailable")

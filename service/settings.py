@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +11,9 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.engines.addresses import Engine
+
+if TYPE_CHECKING:
+    from graph.store.retention import Periods
 
 ADDRESS_FILE: Final = "service.address"
 """Says in the data folder where the service listens, for the command line."""
@@ -52,6 +55,11 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    keep_jobs_days: Annotated[int, Field(ge=1, le=36_500)] | None = 90
+    keep_runs_days: Annotated[int, Field(ge=1, le=36_500)] | None = 365
+    keep_ended_ties_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    keep_inactive_people_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    retention_notice_days: Annotated[int, Field(ge=1, le=365)] = 7
     erased_days: Annotated[int, Field(ge=0, le=36_500)] = 30
     backup_dir: Path | None = None
     backup_days: Annotated[int, Field(ge=1, le=36_500)] = 30
@@ -76,6 +84,16 @@ class Settings(BaseSettings):
             password=self.bolt_password.get_secret_value(),
             database=self.bolt_database,
         )
+
+    @property
+    def kept_days(self) -> Periods:
+        """How many days each class of records is kept; null for good."""
+        return {
+            "jobs": self.keep_jobs_days,
+            "runs": self.keep_runs_days,
+            "ended_ties": self.keep_ended_ties_days,
+            "inactive_people": self.keep_inactive_people_days,
+        }
 
     @property
     def zone(self) -> ZoneInfo:

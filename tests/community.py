@@ -159,6 +159,7 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ("write/revoke_key", {"id": "key-1", "at": AT}),
         *(("write/create_job", {"row": row}) for row in JOBS),
         *(("write/create_run", {"row": row}) for row in RUNS),
+        ("write/keep_retention_report", {"row": {"id": "r1", "at": AT, "due": "{}"}}),
         *(("write/put_page", {"key": f"run:{n:08d}", "text": f"page {n}"}) for n in range(3)),
         ("write/remember_request", REQUEST),
         ("write/bury", {"rows": [{"key": "node:gone", "version": 4}]}),

@@ -62,6 +62,9 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "POST /v1/keys": "keys",
     "GET /v1/keys": "keys",
     "DELETE /v1/keys/{id}": "keys",
+    "GET /v1/retention": "operations",
+    "POST /v1/retention": "operations",
+    "POST /v1/retention/{id}/apply": "operations",
     "GET /version": "version",
     "GET /metrics": "operations",
 }

@@ -69,7 +69,8 @@ def _page(kind: str) -> Parameters:
 
 
 COPIED: Final = (
-    "areas", "changes", "counters", "jobs", "keys", "pages", "requests", "runs", "tombstones",
+    "areas", "changes", "counters", "jobs", "keys", "pages", "requests", "retention_reports",
+    "runs", "tombstones",
 )  # fmt: skip
 """Everything beside the network that a copy of the store holds."""
 
@@ -77,6 +78,12 @@ COPIED: Final = (
 def _whole(first: str | int) -> list[Parameters]:
     return [{"after": first, "limit": limit} for limit in (1, 100)]
 
+
+_OVER: Final[list[Parameters]] = [
+    {"before": AT.date() + more, "before_at": AT + more, "unchanged_since": AT + since}
+    for more in (timedelta(days=900), timedelta(days=-900))
+    for since in (timedelta(days=9), timedelta(days=-9))
+]
 
 _BOTH_WAYS = {"symmetric": ["friend", "neighbour", "other", "partner"]}
 _TIES: Final = narrowed(
@@ -96,12 +103,18 @@ READS: Final[dict[str, list[Parameters]]] = {
     ],
     "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
+    "count_of_ended_ties": _OVER,
+    "count_of_inactive_people": _OVER,
+    "count_of_jobs": _OVER,
     "count_of_nodes": [{}],
     "count_of_relationships": [{}],
+    "count_of_runs": _OVER,
+    "ended_ties": [asked | {"limit": 9} for asked in _OVER],
     "erased_before": [
         {"before": AT + timedelta(1), "limit": 9}, {"before": AT, "limit": 9},
     ],
     "erasures": [{}],
+    "inactive_people": [asked | {"limit": 9} for asked in _OVER],
     "job": [{"id": "job-1"}, {"id": "none"}],
     "jobs_in_state": [{"states": ["failed", "cancelled"]}, {"states": []}],
     "jobs_that_tell": [{}],
@@ -143,6 +156,7 @@ READS: Final[dict[str, list[Parameters]]] = {
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
     "pages_naming": [{"id": "page 1"}, {"id": "none"}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
+    "retention_reports": [{"limit": 9}],
     "revision": [{}],
     "run": [{"id": RUNS[0]["id"]}, {"id": "none"}],
     "search": seen(
@@ -235,6 +249,9 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "forget_tombstones": [{"keys": ["node:gone", "none"]}],
     "purge_changes": [{"ids": [ANN, "none"], "nobody": "0"}, {"ids": ["o1"], "nobody": "0"}],
     "purge_marks": [{"keys": ["erased:a", "none"]}],
+    "forget_jobs": [asked | {"limit": 9} for asked in _OVER],
+    "forget_runs": [asked | {"limit": 9} for asked in _OVER],
+    "keep_retention_report": [{"row": {"id": "r1", "at": AT}}, {"row": {"id": "r2", "at": AT}}],
     "forget_requests": [
         {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},
     ],

@@ -55,6 +55,7 @@ _RECORDS: Final = (
     _Part("keys"),
     _Part("pages", at_once=_LONG_AT_ONCE),
     _Part("requests"),
+    _Part("retention_reports"),
     _Part("runs"),
     _Part("tombstones"),
     # Last: a copy that was cut short does not know the last change.

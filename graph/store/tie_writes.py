@@ -152,6 +152,31 @@ async def delete_tie(unit: Unit, type_: TieType, tie_id: str, *, expected: int |
     unit.entries.append(entry)
 
 
+async def delete_ended_ties(unit: Unit, **asked: object) -> int:
+    """Delete some of the ties that ended before a day, each with its entry; return how many.
+
+    What is asked is as `read/ended_ties` takes it.
+    """
+    rows = await unit.rows("read/ended_ties", **asked)
+    if unit.several_writers:
+        await unit.lock({row[end] for row in rows for end in ("source", "target")})
+        # Another writer may have changed or deleted some before the locks were had.
+        rows = await unit.rows("read/ended_ties", **asked)
+    entries = [
+        Entry("tie", row["type"], row["id"], "deleted", row["version"] + 1, row["steward"],
+              row["source"], row["target"])
+        for row in rows
+    ]  # fmt: skip
+    for entry in entries:
+        await unit.run(
+            "write/delete_tie", id=entry.id, type=entry.type, source=entry.source,
+            target=entry.target,
+        )  # fmt: skip
+    await unit.bury(entries)
+    unit.entries.extend(entries)
+    return len(entries)
+
+
 async def used_elsewhere(unit: Unit, writes: Sequence[TieWrite]) -> set[int]:
     """Return the rows whose id belongs to a tie between other ends.
 

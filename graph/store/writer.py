@@ -18,6 +18,7 @@ from graph.store.requests import Made, Request, made_before, remember
 from graph.store.tie_writes import (
     TieWrite,
     WrittenTie,
+    delete_ended_ties,
     delete_tie,
     put_tie,
     put_ties,
@@ -138,6 +139,10 @@ class Writer:
     ) -> Commit[None]:
         """Delete a tie that was entered by mistake."""
         return await self._write(lambda unit: delete_tie(unit, type_, tie_id, expected=expected))
+
+    async def delete_ended_ties(self, **asked: object) -> Commit[int]:
+        """Delete some of the ties that ended before a day; return how many."""
+        return await self._write(lambda unit: delete_ended_ties(unit, **asked))
 
     async def create_area(
         self, fields: Fields, request: Request | None = None

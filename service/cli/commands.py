@@ -21,6 +21,7 @@ from service.cli.export import export
 from service.cli.import_file import import_file
 from service.cli.keys import keys
 from service.cli.report import report
+from service.cli.retention import retention
 from service.cli.serve import serve
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ app.command()(report)
 app.add_typer(keys, name="key")
 app.command()(doctor)
 app.command()(compact)
+app.add_typer(retention, name="retention")
 
 
 @app.callback()
