@@ -10,11 +10,13 @@
     │   ├── Overlap            another tie says the same of an overlapping time
     │   ├── KeyTaken           another record holds this id or this source
     │   ├── HasTies            a node with ties is deleted on demand only
+    │   ├── Erased             the person was erased, and does not come back unasked
     │   └── InProgress         the first request with this key is still running
     ├── KeyReused              an idempotency key came again with another request
     ├── Stale                  the record was changed since the caller read it
     ├── VersionNeeded          a change must say which version it was made from
     ├── Expired                what was asked for was kept for a time, which is over
+    │   └── RunOutdated        somebody whom a report counted was erased since
     ├── Throttled              too many requests, or too much work waiting
     ├── EngineUnavailable      the engine does not answer, or not in time
     ├── NotRecorded            the audit cannot be written, so nothing is answered
@@ -117,6 +119,10 @@ class HasTies(Conflict):
         self.ties = ties
 
 
+class Erased(Conflict):
+    """The person was erased, and does not come back until the erasure is lifted."""
+
+
 class InProgress(Conflict):
     """The first request with this idempotency key is still running."""
 
@@ -135,6 +141,10 @@ class VersionNeeded(GraphError):
 
 class Expired(GraphError):
     """What was asked for was kept for a time, which is over."""
+
+
+class RunOutdated(Expired):
+    """Somebody whom a report counted, or may have counted, was erased since."""
 
 
 class Throttled(GraphError):

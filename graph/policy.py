@@ -356,3 +356,15 @@ def check_write(view: View, record: NodeFacts | TieFacts) -> None:
     if not sees(view, record):
         raise NotFound("there is no such record")
     raise Forbidden("the record is another steward's; one writes what one stewards, no more")
+
+
+def check_erasure(caller: Caller) -> None:
+    """Refuse whoever may not erase people, nor let them come back.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is neither a coordinator nor whoever holds the data folder.
+    """
+    if caller.role not in ("coordinator", "operator"):
+        raise Forbidden(f"the role {caller.role} may not erase a person")

@@ -33,6 +33,7 @@ from service.routes import (
     changes,
     connect,
     consents,
+    erasure,
     exports,
     imports,
     jobs,
@@ -40,6 +41,7 @@ from service.routes import (
     network,
     probes,
     reports,
+    retention,
     search,
     ties,
 )
@@ -105,7 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
             await work.start()
             try:
                 async with (
-                    kept_tidy(client, journal, settings.audit_days),
+                    kept_tidy(client, journal, settings),
                     authentication.uses.kept(client),
                 ):
                     state = State(settings, client, live, work, authentication, journal)
@@ -130,8 +132,8 @@ def create_app(settings: Settings) -> FastAPI:
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
-        network, areas, ties, consents, search, connect, imports, exports, reports, changes, jobs,
-        keys, audit, probes,
+        erasure, network, areas, ties, consents, search, connect, imports, exports, reports,
+        changes, jobs, keys, audit, retention, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)

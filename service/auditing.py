@@ -48,6 +48,7 @@ _PURPOSES: Final[dict[str, Purpose]] = {
     "keys": "keys",
     "audit": "audit",
     "metrics": "operations",
+    "retention": "operations",
 }
 _CLASSES: Final[dict[str, Class]] = {
     "exports": "export",

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from graph.audit.trail import Trail
 from graph.errors import Unauthenticated, Unreadable
-from graph.policy import Caller, Purpose, View, check_may, view
+from graph.policy import Caller, Purpose, View, check_erasure, check_may, view
 from graph.store.reading import Reader
 from graph.store.writer import Writer
 from service.auditing import note_caller, note_purpose, trail_of
@@ -174,3 +174,11 @@ RecordReader = Annotated[Reader, Depends(_record_reader)]
 
 DirectoryReader = Annotated[Reader, Depends(_directory_reader)]
 RecordWriter = Annotated[Writer, Depends(_writer)]
+
+
+async def _erasure_writer(caller: CurrentCaller, writer: RecordWriter) -> Writer:
+    check_erasure(caller)
+    return writer
+
+
+ErasureWriter = Annotated[Writer, Depends(_erasure_writer)]

@@ -137,6 +137,24 @@ CHANGE: Final[Example] = {
     "id": ADA,
     "version": 1,
 }
+ERASURE: Final[Example] = {
+    "erased": ADA,
+    "at": "2026-03-01T09:00:00Z",
+    "ties": 4,
+    "references": 1,
+    "runs_removed": ["0192f0c1-7d1e-7cc3-98c4-dc0c0c0739bb"],
+    "jobs_scrubbed": [],
+    "jobs_open": [],
+    "backups": [{"name": "2026-02-28.tar.gz", "expires_on": "2026-03-30"}],
+}
+RETENTION_REPORT: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739dd",
+    "at": "2026-03-01T09:00:00Z",
+    "before": {"jobs": "2025-12-01", "runs": "2025-03-01"},
+    "due": {"jobs": 12, "runs": 3},
+    "applied_at": None,
+    "deleted": None,
+}
 REPORT_QUESTION: Final[Example] = {"kind": "centrality", "parameters": {"projection": "social"}}
 REPORT: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739bb",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic_core import to_json
 
 from graph.audit.trail import Trail
-from graph.errors import GraphError, Invalid
+from graph.errors import Erased, GraphError, Invalid
+from graph.store.erased import REFUSAL
 from graph.store.jobs import Job, keep_failed_rows, step
 from graph.store.node_writes import NodeWrite, WrittenNode
 from graph.store.rehearsal import Rehearsal
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = 2_000
 MOST_PAGES_OF_FAILED_ROWS: Final = 1_000
+_UNREADABLE: Final = "the row cannot be read"
 
 Refused = list[tuple["Row", GraphError]]
 
@@ -143,8 +145,10 @@ class Importing:
     async def _tell_what_cannot_be_read(self, total: int) -> None:
         await self._client.write(lambda t: self._step(t, total=total))
         for rows in self._spool.batches("faulty", size=BATCH_ROWS):
+            erased = await self._writer.naming_erased([row.text for row in rows])
             refused: Refused = [
-                (row, Invalid("the row cannot be read", row.faults)) for row in rows
+                (row, Erased(REFUSAL) if place in erased else Invalid(_UNREADABLE, row.faults))
+                for place, row in enumerate(rows)
             ]
             await self._note(self._at.after(len(rows), len(rows), position=0), refused)
 
@@ -248,7 +252,8 @@ def _lines(refused: Refused) -> str:
         faults = why.faults if isinstance(why, Invalid) else ()
         shown = {
             "line": row.line,
-            "row": row.text,
+            # What somebody who was erased is called or has said is not kept once more.
+            "row": "" if isinstance(why, Erased) else row.text,
             "detail": why.detail,
             "errors": [{"pointer": f.pointer, "detail": f.detail} for f in faults],
         }

@@ -10,7 +10,14 @@ from uuid import uuid4
 
 import structlog
 
-from graph.errors import Conflict, EngineUnavailable, GraphError, Invalid, Throttled
+from graph.errors import (
+    Conflict,
+    EngineUnavailable,
+    GraphError,
+    Invalid,
+    RunOutdated,
+    Throttled,
+)
 from graph.policy import EVERYTHING, Caller, view
 from graph.store.jobs import OPEN, Job, create_job, job, open_jobs, update_job
 from graph.store.reading import AreaFilters, Reader
@@ -275,7 +282,14 @@ class Jobs:
 
     async def _report(self, taken: Job) -> None:
         asked = await run(self._client, taken.asked["run"])
-        seen = view(asker_of(taken), "analysis", self._today())
+        seen = asker_of(taken)
+        while not await self._answered(asked, seen):
+            _log.info("report_computed_again", run=asked.id, reason="somebody was erased")
+        await self._end(taken, "done", result=f"/v1/reports/{asked.id}")
+
+    async def _answered(self, asked: Run, by: Caller) -> bool:
+        """Compute a report and keep it, unless somebody was erased meanwhile."""
+        seen = view(by, "analysis", self._today())
         snapshot = await self._network.on(asked.as_of, seen)
         areas = await self._area_ids()
         try:
@@ -283,14 +297,17 @@ class Jobs:
                 result = await computed(asked.kind, snapshot, asked.parameters, areas)
         except TimeoutError as late:
             raise GraphError(f"the report took more than {self._report_seconds:.0f} s") from late
-        await finish_run(
-            self._client,
-            asked.id,
-            epoch=snapshot.epoch,
-            revision=snapshot.revision,
-            result=result,
-        )
-        await self._end(taken, "done", result=f"/v1/reports/{asked.id}")
+        try:
+            await finish_run(
+                self._client,
+                asked.id,
+                epoch=snapshot.epoch,
+                revision=snapshot.revision,
+                result=result,
+            )
+        except RunOutdated:
+            return False
+        return True
 
     async def _area_ids(self) -> list[str]:
         reader = Reader(self._client, EVERYTHING)

@@ -12,6 +12,7 @@ from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.store.consent_writes import Override
 from graph.ties import TIE_MODEL_OF
 from service.routes.connect import ConnectQuestion
+from service.routes.erasure import ErasureQuestion
 from service.routes.keys import KeyQuestion, RotationQuestion
 from service.routes.network import NodeIds
 from service.routes.reports import ReportQuestion
@@ -28,6 +29,7 @@ _RECORDS: Final[tuple[type[BaseModel], ...]] = (Person, Association, Agency, Ass
 _AGREEMENTS: Final[tuple[type[BaseModel], ...]] = (Consent, Override)
 _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     ConnectQuestion,
+    ErasureQuestion,
     KeyQuestion,
     NodeIds,
     ReportQuestion,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from graph.audit.entries import KEPT_FOR_A_TIME
 from graph.engines.addresses import Engine
 from graph.policy import Role
+
+if TYPE_CHECKING:
+    from graph.store.retention import Periods
 
 ADDRESS_FILE: Final = "service.address"
 """Says in the data folder where the service listens, for the command line."""
@@ -41,6 +44,11 @@ def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("must be a time zone of the IANA database, such as Europe/London")
     return name
+
+
+def _check_scheme(name: str, uri: str) -> None:
+    if urlsplit(uri).scheme not in _SCHEMES:
+        raise ValueError(f"{name} must begin with one of {', '.join(_SCHEMES)}")
 
 
 class Settings(BaseSettings):
@@ -84,13 +92,20 @@ class Settings(BaseSettings):
     audit_key_days: Days = 2190
     audit_refusal_days: Days = 365
     audit_audit_days: Days = 2190
+    keep_jobs_days: Annotated[int, Field(ge=1, le=36_500)] | None = 90
+    keep_runs_days: Annotated[int, Field(ge=1, le=36_500)] | None = 365
+    keep_ended_ties_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    keep_inactive_people_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    retention_notice_days: Annotated[int, Field(ge=1, le=365)] = 7
+    erased_days: Annotated[int, Field(ge=0, le=36_500)] = 30
+    backup_dir: Path | None = None
+    backup_days: Annotated[int, Field(ge=1, le=36_500)] = 30
 
     @model_validator(mode="after")
     def _server_is_told_whole(self) -> Self:
         if self.bolt_uri is None:
             return self
-        if urlsplit(self.bolt_uri).scheme not in _SCHEMES:
-            raise ValueError(f"WHOLEMAP_BOLT_URI must begin with one of {', '.join(_SCHEMES)}")
+        _check_scheme("WHOLEMAP_BOLT_URI", self.bolt_uri)
         if self.bolt_password is None:
             raise ValueError("WHOLEMAP_BOLT_URI needs WHOLEMAP_BOLT_PASSWORD")
         return self
@@ -126,9 +141,51 @@ class Settings(BaseSettings):
         return {class_: getattr(self, f"audit_{class_}_days") for class_ in KEPT_FOR_A_TIME}
 
     @property
+    def kept_days(self) -> Periods:
+        """How many days each class of records is kept; null for good."""
+        return {
+            "jobs": self.keep_jobs_days,
+            "runs": self.keep_runs_days,
+            "ended_ties": self.keep_ended_ties_days,
+            "inactive_people": self.keep_inactive_people_days,
+        }
+
+    @property
     def zone(self) -> ZoneInfo:
         """The community's time zone: its days begin and end here."""
         return ZoneInfo(self.timezone)
+
+
+class Into(BaseSettings):
+    """The empty server that `wholemap compact` writes into, where the store is on one."""
+
+    model_config = SettingsConfigDict(env_prefix="WHOLEMAP_", frozen=True, extra="ignore")
+
+    into_bolt_uri: str | None = None
+    into_bolt_user: str = "neo4j"
+    into_bolt_password: SecretStr | None = None
+    into_bolt_database: str = "neo4j"
+
+    @model_validator(mode="after")
+    def _server_is_told_whole(self) -> Self:
+        if self.into_bolt_uri is None:
+            return self
+        _check_scheme("WHOLEMAP_INTO_BOLT_URI", self.into_bolt_uri)
+        if self.into_bolt_password is None:
+            raise ValueError("WHOLEMAP_INTO_BOLT_URI needs WHOLEMAP_INTO_BOLT_PASSWORD")
+        return self
+
+    @property
+    def engine(self) -> Engine | None:
+        """The address of the server; null where none is said."""
+        if self.into_bolt_uri is None or self.into_bolt_password is None:
+            return None
+        return Engine(
+            uri=self.into_bolt_uri,
+            user=self.into_bolt_user,
+            password=self.into_bolt_password.get_secret_value(),
+            database=self.into_bolt_database,
+        )
 
 
 class Elsewhere(BaseSettings):

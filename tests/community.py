@@ -150,6 +150,14 @@ REQUEST: Final[dict[str, Any]] = {
     "id": ANN, "version": 1, "at": AT,
 }  # fmt: skip
 
+ERASED: Final = [
+    {
+        "key": "erased:a", "id": "erased-1", "version": 4, "source_hmac": "b", "steward": "club",
+        "reason": "objected", "erased_at": AT,
+    },
+    {"key": "erased:b", "version": 4, "erased_at": AT},
+]  # fmt: skip
+
 
 AUDIT: dict[str, Any] = {"at": AT, "class": "write", "text": '{"class":"write"}'}
 
@@ -189,9 +197,12 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ),
         *(("write/create_job", {"row": row}) for row in JOBS),
         *(("write/create_run", {"row": row}) for row in RUNS),
+        ("write/keep_retention_report", {"row": {"id": "r1", "at": AT, "due": "{}"}}),
         *(("write/put_page", {"key": f"run:{n:08d}", "text": f"page {n}"}) for n in range(3)),
         ("write/remember_request", REQUEST),
         ("write/bury", {"rows": [{"key": "node:gone", "version": 4}]}),
+        ("write/bury_erased", {"rows": ERASED}),
+        ("write/lift_marks", {"keys": ["erased:b"], "at": AT, "reason": "asked"}),
         *(
             ("write/record_changes", {"unit": f"unit {n}", "at": AT + timedelta(n), **packed(some)})
             for n, some in enumerate(_entries())

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graph.engines.addresses import Engine
 
 EPOCH = "epoch-of-the-tests"
+MARKS = "5e" * 32
 
 _BATCH = 5000
 _EMPTY: LiteralString = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS nodes"
@@ -59,6 +60,7 @@ class Connection:
             await transaction.run(statement("schema/singleton_changes"))
             # A life of its own for each test: what a service cached of the last one is void.
             await transaction.run(statement("schema/singleton_epoch"), epoch=uuid4().hex)
+            await transaction.run(statement("schema/singleton_erasures"), key=MARKS)
             return deleted["nodes"] < _BATCH
 
         async with self._driver.session(database=self.engine.database) as session:

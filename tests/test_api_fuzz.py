@@ -51,7 +51,7 @@ KNOWN: Final = {
 }
 
 
-WORK: Final = {"jobs", "reports", "keys"}
+WORK: Final = {"jobs", "reports", "keys", "retention"}
 
 
 def _room(operation: Any) -> str:
@@ -61,6 +61,7 @@ def _room(operation: Any) -> str:
 
 def _seeded(client: httpx.Client) -> None:
     """Put the examples back that a case has taken away."""
+    client.delete(f"/v1/people/{ADA}/erasure", params={"reason": "mistake"})
     kinds = ("area", "person", "association", "agency", "asset", "tie")
     for path, kind in zip(("areas", *PATHS, "ties"), kinds, strict=True):
         client.post(f"/v1/{path}", json=FIELDS_OF[kind])
@@ -76,7 +77,9 @@ def _work(client: httpx.Client) -> dict[str, list[str]]:
     client.post("/v1/reports", json={"kind": "unused"}, headers={"Prefer": "wait=30"})
     reports = [item["id"] for item in client.get("/v1/reports").json()["items"]]
     keys = [client.post("/v1/keys", json={"role": "analyst"}).json()["id"]]
-    return {"jobs": [imported.json()["id"]], "reports": reports, "keys": keys}
+    retention = [client.post("/v1/retention").json()["id"]]
+    jobs = [imported.json()["id"]]
+    return {"jobs": jobs, "reports": reports, "keys": keys, "retention": retention}
 
 
 def _cases(operation: Any, known: dict[str, list[str]]) -> SearchStrategy[Case[Any]]:

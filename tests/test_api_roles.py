@@ -24,6 +24,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "introductions": {"coordinator", "operator"},
     "analysis": {"coordinator", "analyst", "operator"},
     "sharing": {"coordinator", "partner", "operator"},
+    "erasure": {"coordinator", "operator"},
     "another's import": {"coordinator", "operator"},
     "keys": {"admin", "operator"},
     "operations": {"admin", "operator"},
@@ -40,6 +41,8 @@ PURPOSE_OF: Final[dict[str, str]] = {
         for path in (*PATHS, "ties/{type}")
         for method in ("PUT", "PATCH", "DELETE")
     },
+    "POST /v1/people/{id}/erasure": "erasure",
+    "DELETE /v1/people/{id}/erasure": "erasure",
     "POST /v1/areas": "areas",
     "PUT /v1/areas/{id}": "areas",
     "PATCH /v1/areas/{id}": "areas",
@@ -75,6 +78,9 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "GET /v1/audit/entries": "audit",
     "GET /v1/audit/heads": "audit",
     "GET /v1/audit/unchained": "audit",
+    "GET /v1/retention": "operations",
+    "POST /v1/retention": "operations",
+    "POST /v1/retention/{id}/apply": "operations",
     "GET /version": "version",
     "GET /metrics": "operations",
 }

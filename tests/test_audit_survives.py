@@ -22,8 +22,8 @@ from graph.store.audits import chain_what_was_left, record_audit, settle, unchai
 from graph.store.client import Client
 from graph.store.writer import Writer
 from service.auditing import REQUEST_HEADER
-from service.housekeeper import tidy
-from service.settings import AUDIT_FOLDER
+from service.housekeeper import tidy_audit
+from service.settings import AUDIT_FOLDER, Settings
 from tests.api import ADA, created
 from tests.crashing import eventually
 from tests.test_crashes import KilledService
@@ -178,14 +178,15 @@ async def test_what_is_over_goes_from_the_engine_and_from_the_chain_which_surviv
     engine: Engine, connection: Connection, tmp_path: Path
 ) -> None:
     folder = tmp_path / AUDIT_FOLDER
-    days = {"write": 30, "read": 60}
+    settings = Settings(audit_write_days=30, audit_read_days=60)
+    days = settings.audit_days
     async with Client(engine) as client, Journal(folder, None) as journal:
         trail = Trail(journal, "r1", class_="write", operation="POST /v1/assets")
         await Writer(client, EVERYTHING, trail).create_node("asset", ASSET)
         await journal.append([trail.entry(200, (), class_="read")])
         for later, left in ((29, 1), (31, 0)):
             now = datetime.now(UTC) + timedelta(days=later)
-            await tidy(client, journal, days, now)
+            await tidy_audit(client, journal, settings, now)
             rows = await connection.query("MATCH (a:Audit) RETURN a.id AS id")
             assert len(rows) == left
             assert await unchained(client, journal, limits(days, now), limit=10) == []

@@ -167,7 +167,7 @@ def test_each_command_and_each_status_stands_in_the_docs(alone: Wholemap) -> Non
     assert helped.code == ExitCode.OK
     commands = re.findall(r"^  ([a-z]+)  ", helped.out.partition("Commands:")[2], re.MULTILINE)
     docs = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert len(commands) == 9
+    assert len(commands) == 11
     for command in commands:
         assert f"\n## `wholemap {command}" in docs
         for option in re.findall(r"--[a-z-]+", alone(command, "--help").out):
@@ -485,3 +485,16 @@ def test_a_service_can_be_ended_while_it_starts(alone: Wholemap) -> None:
             assert service.stdout.read() == ""
         log.seek(0)
         assert "Traceback" not in log.read()
+
+
+def test_what_is_over_its_time_is_reported_and_then_deleted(wholemap: Wholemap) -> None:
+    reported = wholemap("retention", "report")
+    assert reported.code == ExitCode.OK
+    assert "jobs" in reported.out
+    made = wholemap("retention", "report", "--json").json
+    assert made["due"] == {"jobs": 0, "runs": 0}
+    applied = wholemap("retention", "apply", "--report", made["id"])
+    assert applied.code == ExitCode.OK
+    assert "Deleted" in applied.out
+    wholemap("retention", "apply", "--report", made["id"]).refused(ExitCode.FAILED, "before")
+    wholemap("retention", "apply", "--report", "none").refused(ExitCode.NOT_FOUND)

@@ -15,7 +15,7 @@ from graph.analytics.reports import REPORTS
 from graph.analytics.rescaling import RESCALINGS
 from service import problems
 from service.app import create_app
-from service.settings import Settings
+from service.settings import Elsewhere, Into, Settings
 from tests.running_service import RunningService
 
 ROOT = Path(__file__).parents[1]
@@ -30,8 +30,9 @@ def headings(name: str) -> list[str]:
 
 
 def test_every_setting_has_its_heading_and_every_heading_its_setting():
-    settings = {f"WHOLEMAP_{name.upper()}" for name in Settings.model_fields}
-    assert {line for line in headings("settings.md") if line.startswith("WHOLEMAP_")} >= settings
+    kinds = (Settings, Into, Elsewhere)
+    settings = {f"WHOLEMAP_{name.upper()}" for kind in kinds for name in kind.model_fields}
+    assert {line for line in headings("settings.md") if line.startswith("WHOLEMAP_")} == settings
 
 
 def test_every_route_has_its_heading_and_every_heading_its_route(tmp_path: Path):

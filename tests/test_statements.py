@@ -22,6 +22,7 @@ from tests.community import (
     BEA,
     CEM,
     DAY,
+    ERASED,
     KEY,
     NODES,
     RUNS,
@@ -88,6 +89,23 @@ def _page(kind: str) -> Parameters:
     return {"kind": kind, "after": "", "limit": 10, **NODE_FILTERS}
 
 
+COPIED: Final = (
+    "areas", "audits", "changes", "consents", "counters", "jobs", "keys", "overrides", "pages",
+    "requests", "retention_reports", "runs", "tombstones",
+)  # fmt: skip
+"""Everything beside the network that a copy of the store holds."""
+
+
+def _whole(first: str | int) -> list[Parameters]:
+    return [{"after": first, "limit": limit} for limit in (1, 100)]
+
+
+_OVER: Final[list[Parameters]] = [
+    {"before": AT.date() + more, "before_at": AT + more, "unchanged_since": AT + since}
+    for more in (timedelta(days=900), timedelta(days=-900))
+    for since in (timedelta(days=9), timedelta(days=-9))
+]
+
 _BOTH_WAYS = {"symmetric": ["friend", "neighbour", "other", "partner"]}
 _TIES: Final = narrowed(
     TIE_FILTERS, type="connects", relation="member", as_of=DAY, limit=2, after_type="connects",
@@ -110,8 +128,21 @@ READS: Final[dict[str, list[Parameters]]] = {
     "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
     "consents_of": [{"people": [ANN, BEA]}, {"people": []}],
+    "count_of_ended_ties": _OVER,
+    "count_of_inactive_people": _OVER,
+    "count_of_jobs": _OVER,
+    "count_of_nodes": [{}],
+    "count_of_relationships": [{}],
+    "count_of_runs": _OVER,
+    "ended_ties": [asked | {"limit": 9} for asked in _OVER],
+    "erased_before": [
+        {"before": AT + timedelta(1), "limit": 9}, {"before": AT, "limit": 9},
+    ],
+    "erasures": [{}],
+    "inactive_people": [asked | {"limit": 9} for asked in _OVER],
     "job": [{"id": "job-1"}, {"id": "none"}],
     "jobs_in_state": [{"states": ["failed", "cancelled"]}, {"states": []}],
+    "jobs_that_tell": [{}],
     "kept_area": [{"id": id_} for id_ in ("east", "west", "bread", "nowhere")],
     "kept_sources": [{"source_keys": ['["register", "member", "1"]', "none"]}],
     "key_by_digest": [{"digest": KEY["digest"]}, {"digest": "none"}],
@@ -150,7 +181,9 @@ READS: Final[dict[str, list[Parameters]]] = {
         *({**row, "node": "club", "source": None, "target": "club", **_BOTH_WAYS} for row in _TIES),
     ),
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
+    "pages_naming": [{"id": "page 1"}, {"id": "none"}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
+    "retention_reports": [{"limit": 9}],
     "revision": [{}],
     "run": [{"id": RUNS[0]["id"]}, {"id": "none"}],
     "search": seen(
@@ -175,7 +208,7 @@ READS: Final[dict[str, list[Parameters]]] = {
     "ties_at": [{"id": ANN}, {"id": "piano"}, {"id": "nobody"}],
     "ties_between_from_source": seen({"pairs": PAIRS}),
     "ties_between_from_target": seen({"pairs": PAIRS}),
-    "tombstones": [{"keys": ["node:gone", "node:never"]}],
+    "tombstones": [{"keys": ["node:gone", "node:never", "erased:a", "erased:b"]}],
     "trusts": seen({"id": "t1"}, {"id": "t2"}),
     "trusts_by_ids": [{"ids": ["t1", "none"]}, {"ids": []}],
     "unit": [{"unit": "unit 1"}, {"unit": "none"}],
@@ -183,6 +216,11 @@ READS: Final[dict[str, list[Parameters]]] = {
     "visible_ties": seen({"pairs": PAIRS}),
     "wants": seen({"id": "w1"}, {"id": "w2"}),
     "wants_by_ids": [{"ids": ["w1", "w2", "none"]}, {"ids": []}],
+    **{f"whole_{name}": _whole("") for name in COPIED if name != "changes"},
+    "whole_changes": _whole(-1),
+    "whole_nodes": _whole(""),
+    "whole_ties_at": [{"id": ANN}, {"id": "piano"}, {"id": "nobody"}],
+    "whole_ties_from": [{"ids": IDS}, {"ids": []}],
 }  # fmt: skip
 """What each statement that reads is asked."""
 
@@ -212,6 +250,15 @@ def _retied(source: str, target: str) -> Parameters:
 
 WRITES: Final[dict[str, list[Parameters]]] = {
     "bury": [{"rows": [{"key": "node:gone", "version": 9}, {"key": "tie:offers:x", "version": 1}]}],
+    "bury_erased": [{"rows": [{"key": "erased:c", "version": 1, "erased_at": AT}, *ERASED]}],
+    "clear_met_by": [{"offers": ["o1", "none"], "at": AT}, {"offers": [], "at": AT}],
+    "clear_recorder_of_nodes": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
+    "clear_recorder_of_ties": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
+    **{
+        f"copy_{name}": [{"rows": [{"id": f"9{name}", "key": "9", "first": 90, "digest": "9"}]}]
+        for name in COPIED
+    },
+    "count_marks": [{"marks": 2}, {"marks": -1}],
     "create_agency": [_new("a new one")],
     "create_area": [{"row": {"id": "north", "name": "North", "created_at": AT}}],
     "create_asset": [_new("a new one")],
@@ -229,6 +276,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "delete_area": [{"id": "bread"}, {"id": "nowhere"}],
     "delete_consents_of": [{"person": ANN}, {"person": BEA}],
     "delete_node": [{"id": ANN}, {"id": "nobody"}],
+    "delete_pages": [{"owners": ["run", "none"]}, {"owners": []}],
     "delete_tie": [
         {"id": "c1", "type": "connects", "source": ANN, "target": "club"},
         {"id": "c1", "type": "connects", "source": BEA, "target": "club"},
@@ -243,13 +291,24 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "forget_changes": [
         {"before": AT + timedelta(days=1), "limit": 10}, {"before": AT - timedelta(1), "limit": 10},
     ],
+    "forget_tombstones": [{"keys": ["node:gone", "none"]}],
+    "purge_changes": [{"ids": [ANN, "none"], "nobody": "0"}, {"ids": ["o1"], "nobody": "0"}],
+    "purge_marks": [{"keys": ["erased:a", "none"]}],
+    "forget_jobs": [asked | {"limit": 9} for asked in _OVER],
+    "forget_runs": [asked | {"limit": 9} for asked in _OVER],
+    "keep_retention_report": [{"row": {"id": "r1", "at": AT}}, {"row": {"id": "r2", "at": AT}}],
     "forget_requests": [
         {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},
     ],
+    "lift_marks": [{"keys": ["erased:a", "none"], "at": AT, "reason": "asked"}],
     "lock_changes": [{}],
     "lock_nodes": [{"ids": IDS}],
     "note_uses": [
         {"rows": [{"id": f"key-{n}", "at": AT + timedelta(days=1)} for n in (1, 2, 9)]}
+    ],
+    "number_erasure": [{}],
+    "outdate_runs": [
+        {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},
     ],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
     "record_audit": [
@@ -265,6 +324,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         }
     ],
     "revoke_key": [{"id": f"key-{n}", "at": AT + timedelta(days=5)} for n in (2, 1, 3)],
+    "scrub_requests": [{"records": [f"node:{ANN}"]}, {"records": [f"offers:{ANN}"]}],
     "update_area": [{"row": {"id": "east", "name": "Far East", "parent": None}}],
     "update_job": [
         {"id": "job-1", "states": ["cancelled"], "row": {"state": "done", "owner": None}},

@@ -47,6 +47,8 @@ class EmbeddedEngine:
         Asks the engine a real query; returns when it was answered.
     heap_megabytes
         Of Java memory; the process takes about 200 MB more.
+    claimed
+        Whoever starts it has claimed the folder, and keeps it when the engine has ended.
 
     Notes
     -----
@@ -60,11 +62,13 @@ class EmbeddedEngine:
         answers: Callable[[Engine], Awaitable[None]],
         *,
         heap_megabytes: int = 512,
+        claimed: bool = False,
     ) -> None:
         self._folder = data_folder.absolute()
         self._home = self._folder / "engine"
         self._answers = answers
         self._heap_megabytes = heap_megabytes
+        self._claimed = claimed
         self._claim: int | None = None
         self._engine: Engine | None = None
         self._port = 0
@@ -158,7 +162,9 @@ class EmbeddedEngine:
         await self.stop()
 
     def _prepare(self) -> str:
-        self._claim = folder.claim(self._folder)
+        if not self._claimed:
+            self._claim = folder.claim(self._folder)
+            folder.settle(self._folder)
         self._home.mkdir(mode=0o700, exist_ok=True)
         (self._home / "logging.properties").write_text(arcadedb.LOGGING, encoding="ascii")
         return folder.password_file(self._folder).read_text(encoding="ascii")

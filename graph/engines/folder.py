@@ -5,16 +5,19 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from graph.errors import EngineUnavailable, FolderInUse
 
-if TYPE_CHECKING:
-    import threading
-
 _POLL_SECONDS = 0.02
+_ENGINE = "engine"
+_OLD = "engine.old"
+_PASSWORD = "engine.password"  # noqa: S105 - the name of its file
+_FRESH = "compacting"
+_ENDING_SECONDS = 60.0
 
 
 def claim(folder: Path) -> int:
@@ -70,7 +73,7 @@ def password_file(folder: Path) -> Path:
     It appears whole or not at all: the engine takes the password at its first start only, so one
     that was cut short by a crash would lock the data away.
     """
-    file = folder / "engine.password"
+    file = folder / _PASSWORD
     if not file.exists():
         draft = folder / "engine.password.draft"
         draft.unlink(missing_ok=True)
@@ -81,6 +84,52 @@ def password_file(folder: Path) -> Path:
         draft.rename(file)
         _sync(folder)
     return file
+
+
+def fresh_folder(folder: Path) -> Path:
+    """Return an empty folder beside the engine's files, for a fresh engine with its password."""
+    fresh = folder / _FRESH
+    fresh.mkdir(mode=0o700)
+    draft = fresh / f"{_PASSWORD}.draft"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as text:
+        text.write(password_file(folder).read_text(encoding="ascii"))
+    draft.rename(fresh / _PASSWORD)
+    return fresh
+
+
+def swap(folder: Path) -> None:
+    """Put the fresh engine's files in the place of the old ones, and delete those.
+
+    Both engines have ended. Cut short at any moment, `settle` undoes or finishes it.
+    """
+    fresh = folder / _FRESH / _ENGINE
+    make_durable(fresh)
+    (folder / _ENGINE).rename(folder / _OLD)
+    _sync(folder)
+    fresh.rename(folder / _ENGINE)
+    _sync(folder)
+    settle(folder)
+
+
+def settle(folder: Path) -> None:
+    """Undo a swap that had not come to its end, and remove what one has left.
+
+    The old files stand in their place or aside until the fresh ones stand in it.
+
+    Raises
+    ------
+    EngineUnavailable
+        When an engine that a killed process left on the fresh files does not end.
+    """
+    if (folder / _OLD).exists() and not (folder / _ENGINE).exists():
+        (folder / _OLD).rename(folder / _ENGINE)
+    if (folder / _FRESH).exists():
+        os.close(await_engine_lock(folder / _FRESH, _ENDING_SECONDS, threading.Event()))
+    for left in (folder / _OLD, folder / _FRESH):
+        if left.exists():
+            shutil.rmtree(left)
+    _sync(folder)
 
 
 def make_durable(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Protocol
 
 from cypher import statements
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 # A statement is named for the constraint or index that it creates, if its name begins so.
 _SHOWN = ("constraint_", "index_", "type_")
+_MARK_KEY_BYTES = 32
+"""As long as the digest (RFC 2104, section 3)."""
 
 
 class Run(Protocol):
@@ -45,11 +48,14 @@ async def apply_schema(run: Run, *, embedded: bool, epoch: str) -> None:
     SchemaMismatch
         When something is still missing afterwards.
     """
+    made = {
+        "schema/singleton_epoch": {"epoch": epoch},
+        "schema/singleton_erasures": {"key": secrets.token_hex(_MARK_KEY_BYTES)},
+    }
     present = await _shown(run)
     for name in _names(embedded=embedded):
         if _object(name) not in present:
-            parameters = {"epoch": epoch} if name == "schema/singleton_epoch" else {}
-            await run(name, parameters)
+            await run(name, made.get(name, {}))
     await verify_schema(run, embedded=embedded)
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 KEPT_DAYS: Final = 90
 PACKAGES_AT_ONCE: Final = 200
+NOBODY: Final = "00000000-0000-0000-0000-000000000000"
+"""Stands in old entries for persons who were erased (the nil UUID, RFC 9562, section 5.9)."""
+
 _GONE_ACTIONS: Final = ("deleted", "erased")
 _GONE: Final = f"changes are kept for {KEPT_DAYS} days: read the network anew"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from graph.store.changes import KEPT_DAYS
+from graph.store.changes import KEPT_DAYS, NOBODY
 from graph.store.requests import KEPT_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from graph.store.client import Client
+    from graph.store.client import Client, Transaction
 
 AT_ONCE: Final = 1_000
 
@@ -44,3 +44,30 @@ async def _deleted(client: Client, name: str, /, **parameters: object) -> int:
         forgotten += count
         if count < AT_ONCE:
             return forgotten
+
+
+async def purge(client: Client, before: datetime) -> int:
+    """Take the plain ids of those who were erased before out of marks and changes.
+
+    The marks stay, and keep them from coming back. Returns how many ids went.
+
+    Notes
+    -----
+    Cost: a walk over all changes that are kept, for every thousand ids.
+    """
+    purged = 0
+    while True:
+        count, _ = await client.write(lambda t: _purge(t, before))
+        purged += count
+        if count < AT_ONCE:
+            return purged
+
+
+async def _purge(transaction: Transaction, before: datetime) -> int:
+    rows = await transaction.rows("read/erased_before", before=before, limit=AT_ONCE)
+    if rows:
+        ids = [row["id"] for row in rows]
+        await transaction.run("write/purge_changes", ids=ids, nobody=NOBODY)
+        await transaction.run("write/forget_tombstones", keys=[f"node:{i}" for i in ids])
+        await transaction.run("write/purge_marks", keys=[row["key"] for row in rows])
+    return len(rows)

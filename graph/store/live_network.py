@@ -9,7 +9,7 @@ from graph.consents import Sight
 from graph.errors import Expired
 from graph.network import Network, NodeRow, TieRow
 from graph.policy import EVERYTHING
-from graph.store.changes import Change, Revision, changes_after, revision
+from graph.store.changes import NOBODY, Change, Revision, changes_after, revision
 from graph.store.properties import native
 from graph.ties import TieType
 
@@ -103,6 +103,8 @@ class LiveNetwork:
 async def _catch_up(transaction: Transaction, network: Network, number: int) -> None:
     """Apply the changes up to a number: what is gone is dropped, the rest re-read by id."""
     found = await changes_after(transaction, network.revision, number - network.revision)
+    if any(NOBODY in (change.id, change.source, change.target) for change in found):
+        raise Expired("who was erased is no longer named: what is gone cannot be told")
     everything = EVERYTHING.parameters()
     nodes = {change.id for change in found if change.entity == "node"}
     rows = (

@@ -6,10 +6,21 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
-from graph.errors import Conflict, Fault, Forbidden, GraphError, HasTies, Invalid, NotFound, Stale
+from graph.errors import (
+    Conflict,
+    Erased,
+    Fault,
+    Forbidden,
+    GraphError,
+    HasTies,
+    Invalid,
+    NotFound,
+    Stale,
+)
 from graph.nodes import KINDS, AnyNode, Kind
 from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write, may_write
 from graph.revising import Fields, Mode, content, onto, revised_node
+from graph.store.erased import REFUSAL, Named, naming_erased
 from graph.store.properties import (
     facts_of_node,
     id_from_source,
@@ -83,7 +94,7 @@ async def put_nodes(unit: Unit, rows: Sequence[NodeWrite]) -> list[WrittenNode |
 
     Notes
     -----
-    Cost: five statements a batch, whatever its size.
+    Cost: six statements a batch, whatever its size, and one more where anybody was ever erased.
     """
     rows = [_in_small_letters(row) for row in rows]
     writes, places = _folded(rows, await _ids_of(unit, rows))
@@ -101,11 +112,14 @@ async def _put_unique(
     kept = await _kept_nodes(unit, known)
     drafts = [_draft(unit, write, i, kept) for write, i in zip(writes, ids, strict=True)]
     refused = await _refused_references(unit, drafts, kept)
+    erased = await _erased(unit, identified, drafts, kept)
     plan = _Plan()
     results: list[WrittenNode | GraphError] = []
     done: set[str] = set()
     for index, (write, draft) in enumerate(zip(writes, drafts, strict=True)):
-        if isinstance(draft, GraphError):
+        if index in erased:
+            results.append(Erased(REFUSAL))
+        elif isinstance(draft, GraphError):
             results.append(draft)
         elif index in refused:
             results.append(refused[index])
@@ -327,6 +341,29 @@ def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode, facts: NodeFact
         raise Stale(f"{current.id} exists")
     if write.mode != "import":
         check_version(current, write.expected)
+
+
+async def _erased(
+    unit: Unit,
+    identified: Sequence[tuple[NodeWrite, str | None]],
+    drafts: Sequence[AnyNode | GraphError],
+    kept: dict[str, _Kept],
+) -> set[int]:
+    """Return the rows that would bring somebody back who was erased, refused otherwise or not."""
+    rows: list[Named] = []
+    for (write, node_id), draft in zip(identified, drafts, strict=True):
+        current = kept[node_id].node if node_id is not None else None
+        source = draft.source if not isinstance(draft, GraphError) else None
+        keys = {source_key(source) if source else None, given_source_key(write.fields)} - {None}
+        if current is not None:
+            keys -= {source_key(current.source)} if current.source else set()
+            rows.append(Named((), [key for key in keys if key is not None]))
+        elif isinstance(draft, NotFound):
+            rows.append(Named())
+        else:
+            ids = [node_id] if node_id is not None else []
+            rows.append(Named(ids, [key for key in keys if key is not None]))
+    return await naming_erased(unit, rows)
 
 
 def _is_kept(current: AnyNode | None, draft: AnyNode) -> bool:

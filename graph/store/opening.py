@@ -38,19 +38,27 @@ async def open_store(
     if engine is not None:
         await answers(engine)
         async with Client(engine, budget_seconds=budget_seconds) as client:
-            await _prepare(client)
+            await prepare(client)
             yield client
         return
     async with (
         EmbeddedEngine(data_folder, answers) as embedded,
         Client(embedded.engine, budget_seconds=budget_seconds) as client,
     ):
-        await _prepare(client)
+        await prepare(client)
         await embedded.make_durable()
         yield client
 
 
-async def _prepare(client: Client) -> None:
+async def prepare(client: Client) -> None:
+    """Apply the schema and verify it.
+
+    Raises
+    ------
+    SchemaMismatch
+        When something is missing afterwards.
+    """
+
     async def run(name: str, parameters: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
         async def work(transaction: Transaction) -> Sequence[Mapping[str, object]]:
             return await transaction.rows(name, **parameters)

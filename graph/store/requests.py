@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.errors import KeyReused
+from graph.errors import Erased, KeyReused
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,11 +42,15 @@ async def made_before(transaction: Transaction, request: Request) -> Made | None
     ------
     KeyReused
         When the key came before with another body.
+    Erased
+        When what it made was erased: it is not made again.
     """
     row = await transaction.row("read/request", key=request.key)
     if row is None:
         return None
     kept = row["request"]
+    if kept.get("erased"):
+        raise Erased("what this request made was erased since")
     if kept["digest"] != request.digest:
         message = "this Idempotency-Key was used for another request"
         raise KeyReused(message)

@@ -11,6 +11,7 @@ from graph.nodes import Kind
 from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, may_write, sees
 from graph.revising import Fields, Mode, content, revised_tie
 from graph.rules import SYMMETRIC, check_ends, overlaps, relation_of, settled_clearance
+from graph.store.erased import Named, refuse_erased_ends
 from graph.store.node_writes import Outcome, given_source_key
 from graph.store.properties import facts_of_tie, new_row, shared, tie_of, tie_properties
 from graph.store.units import Entry, check_version, tombstone_key
@@ -110,7 +111,7 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     for side, rows in plan.updated.items():
         await unit.run(f"write/update_ties_from_{side}", rows=rows)
     unit.entries.extend(plan.entries)
-    return results
+    return await refuse_erased_ends(unit, [_named_ends(write) for write in writes], results)
 
 
 async def put_tie(unit: Unit, write: TieWrite) -> WrittenTie:
@@ -158,6 +159,31 @@ async def delete_tie(unit: Unit, type_: TieType, tie_id: str, *, expected: int |
     )
     await unit.bury([entry])
     unit.entries.append(entry)
+
+
+async def delete_ended_ties(unit: Unit, **asked: object) -> int:
+    """Delete some of the ties that ended before a day, each with its entry; return how many.
+
+    What is asked is as `read/ended_ties` takes it.
+    """
+    rows = await unit.rows("read/ended_ties", **asked)
+    if unit.several_writers:
+        await unit.lock({row[end] for row in rows for end in ("source", "target")})
+        # Another writer may have changed or deleted some before the locks were had.
+        rows = await unit.rows("read/ended_ties", **asked)
+    entries = [
+        Entry("tie", row["type"], row["id"], "deleted", row["version"] + 1, row["steward"],
+              row["source"], row["target"])
+        for row in rows
+    ]  # fmt: skip
+    for entry in entries:
+        await unit.run(
+            "write/delete_tie", id=entry.id, type=entry.type, source=entry.source,
+            target=entry.target,
+        )  # fmt: skip
+    await unit.bury(entries)
+    unit.entries.extend(entries)
+    return len(entries)
 
 
 async def used_elsewhere(unit: Unit, writes: Sequence[TieWrite]) -> set[int]:
@@ -239,6 +265,11 @@ async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | Gr
 
 def _foreign(write: TieWrite, end: str) -> str | None:
     return given_source_key({"source": write.fields.get(end)}) if write.mode == "import" else None
+
+
+def _named_ends(write: TieWrite) -> Named:
+    keys = [key for end in ("source", "target") if (key := _foreign(write, end))]
+    return Named(list(_ends(write.fields)), keys)
 
 
 def _ends(fields: Fields) -> Iterable[str]:

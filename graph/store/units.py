@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WIDEST_PACKAGE: Final = 5_000
 """How many entries one Change node holds at most."""
 
-Action = Literal["created", "updated", "deleted"]
+Action = Literal["created", "updated", "deleted", "erased"]
 Entity = Literal["node", "tie", "area"]
 
 

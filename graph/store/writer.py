@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Generic
 from uuid import uuid4
 
-from graph.errors import Conflict, GraphError, KeyTaken
+from graph.errors import Conflict, GraphError, KeyTaken, NotFound
 from graph.store.area_writes import delete_area, put_area
 from graph.store.client import ResultT
 from graph.store.consent_writes import (
@@ -18,12 +18,16 @@ from graph.store.consent_writes import (
     restrict,
     withdraw_consent,
 )
+from graph.store.erased import naming_erased
+from graph.store.erasing import Erasure, ErasureReason, LiftReason, erase, lift
+from graph.store.mentions import named_in
 from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node
 from graph.store.people_writes import put_people
 from graph.store.requests import Made, Request, made_before, remember
 from graph.store.tie_writes import (
     TieWrite,
     WrittenTie,
+    delete_ended_ties,
     delete_tie,
     put_tie,
     put_ties,
@@ -99,6 +103,34 @@ class Writer:
             lambda unit: delete_node(unit, kind, node_id, expected=expected, with_ties=with_ties)
         )
 
+    async def erase_person(self, person_id: str, reason: ErasureReason) -> Commit[Erasure]:
+        """Erase a person, and keep them from coming back."""
+        return await self._write(lambda unit: erase(unit, person_id, reason))
+
+    async def lift_erasure(self, person_id: str, reason: LiftReason) -> Commit[None]:
+        """Let a person who was erased be recorded again.
+
+        Raises
+        ------
+        NotFound
+            When nobody was erased under this id.
+        """
+        lifted = False
+
+        async def work(unit: Unit) -> None:
+            nonlocal lifted
+            # An attempt whose outcome was lost may have lifted it.
+            lifted = await lift(unit, person_id, reason) or lifted
+            if not lifted:
+                raise NotFound(f"there is no erasure of a person {person_id}")
+
+        return await self._write(work)
+
+    async def naming_erased(self, rows: Sequence[str]) -> set[int]:
+        """Return the places of the rows, as they came, that name somebody who was erased."""
+        named = [named_in(row) for row in rows]
+        return await self._client.read(lambda t: naming_erased(self._unit(t, ""), named))
+
     async def create_tie(
         self, type_: TieType, fields: Fields, request: Request | None = None
     ) -> Commit[AnyTie | Made]:
@@ -121,6 +153,10 @@ class Writer:
     ) -> Commit[None]:
         """Delete a tie that was entered by mistake."""
         return await self._write(lambda unit: delete_tie(unit, type_, tie_id, expected=expected))
+
+    async def delete_ended_ties(self, **asked: object) -> Commit[int]:
+        """Delete some of the ties that ended before a day; return how many."""
+        return await self._write(lambda unit: delete_ended_ties(unit, **asked))
 
     async def create_area(
         self, fields: Fields, request: Request | None = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from service.cli.audit import audit
+from service.cli.compact import compact
 from service.cli.connect import connect
 from service.cli.demo import demo
 from service.cli.doctor import doctor
@@ -21,6 +22,7 @@ from service.cli.export import export
 from service.cli.import_file import import_file
 from service.cli.keys import keys
 from service.cli.report import report
+from service.cli.retention import retention
 from service.cli.serve import serve
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ app.command()(report)
 app.add_typer(keys, name="key")
 app.add_typer(audit, name="audit")
 app.command()(doctor)
+app.command()(compact)
+app.add_typer(retention, name="retention")
 
 
 @app.callback()

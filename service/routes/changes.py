@@ -27,7 +27,7 @@ class ChangeEntry(BaseModel):
 
     position: Annotated[str, Field(description="Opaque, ordered; give the last one as `after`")]
     at: Instant
-    action: Literal["created", "updated", "deleted"]
+    action: Literal["created", "updated", "deleted", "erased"]
     entity: Literal["node", "tie", "area"]
     kind: str | None
     type: str | None

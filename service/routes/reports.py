@@ -79,7 +79,7 @@ class ReportQuery(PageQuery):
     response_model=ReportAnswer,
     dependencies=[Depends(takes_json)],
     responses={
-        **problems(409, 413, 415, 429),
+        **problems(409, 410, 413, 415, 429),
         200: json_example(REPORT),
         202: {
             "model": JobAnswer,
@@ -160,7 +160,7 @@ async def list_reports(
     summary="Read a report run",
     response_model=ReportAnswer,
     responses={
-        **problems(404, 409),
+        **problems(404, 409, 410),
         200: {
             "description": "As JSON, CSV or a page to print, by `Accept`",
             "content": {

@@ -1,0 +1,3 @@
+MATCH (j:Job)
+WHERE j.finished_at < $before_at
+RETURN count(j) AS count

@@ -1,0 +1,3 @@
+// Every node, of whatever label.
+MATCH (n)
+RETURN count(n) AS count

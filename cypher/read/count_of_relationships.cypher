@@ -1,0 +1,3 @@
+// Every relationship, of whatever type.
+MATCH ()-[r]->()
+RETURN count(r) AS count

@@ -1,0 +1,3 @@
+UNWIND $rows AS row
+CREATE (n:Job)
+SET n = row

@@ -1,0 +1,2 @@
+MATCH (c:Counter {id: 'erasures'})
+SET c.value = c.value + $marks

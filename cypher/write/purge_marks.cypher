@@ -1,0 +1,3 @@
+UNWIND $keys AS key
+MATCH (t:Tombstone {key: key})
+SET t.id = null
