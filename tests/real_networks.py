@@ -46,6 +46,27 @@ def is_directed(name: str) -> bool:
     ]
 
 
+def whole_truth(name: str) -> dict[str, float]:
+    """Return the figures of a network as a whole: measure to value."""
+    found = json.loads((DATA / f"truths/computed/{name}.json").read_text(encoding="utf-8"))
+    return {measure: line["value"] for measure, line in found["measures"]["whole_network"].items()}
+
+
+def grouped_by(name: str) -> str | None:
+    """Return the column of its nodes that the truths of a network group it by."""
+    return json.loads((DATA / f"truths/computed/{name}.json").read_text(encoding="utf-8"))[
+        "attribute"
+    ]
+
+
+def groups_of(name: str, column: str) -> dict[str, str]:
+    return {line["id"]: line[column] for line in _lines(f"networks/{name}.nodes.csv")}
+
+
+def whole(name: str, *, directed: bool = False) -> Projection:
+    return projection_of(nodes_of(name), arcs_of(name), directed=directed)
+
+
 def published(name: str) -> dict[str, Any]:
     return json.loads((DATA / f"truths/published/{name}.json").read_text(encoding="utf-8"))
 

@@ -19,6 +19,7 @@ from graph.analytics.cohesion import bridges, components, cut_points
 from graph.analytics.projection import Projection
 from graph.analytics.rescaling import RESCALINGS, rescaling
 from graph.analytics.structural_holes import structural_holes
+from tests.random_networks import Multigraph, multigraphs
 from tests.real_networks import (
     NAMES,
     TOLERANCE,
@@ -28,6 +29,7 @@ from tests.real_networks import (
     projection_of,
     published,
     truth,
+    whole,
 )
 
 DIRECTED = [name for name in NAMES if is_directed(name)]
@@ -54,10 +56,6 @@ TRUTHS = {
         "Borgatti: degree - 2 * ties among the neighbours / degree",
     ),
 }
-
-
-def whole(name: str, *, directed: bool = False) -> Projection:
-    return projection_of(nodes_of(name), arcs_of(name), directed=directed)
 
 
 def by_id(network: Projection, scores: list[float | None]) -> dict[str, float | None]:
@@ -189,8 +187,8 @@ def test_borgatti_1997_is_reproduced_with_and_without_weights() -> None:
     network = projection_of(sorted({end for arc in arcs for end in arc}), arcs, strengths)
     for suffix, weighted in (("", False), ("_weighted", True)):
         holes = structural_holes(network, weighted=weighted)
-        for measure, scores in holes._asdict().items():
-            found = by_id(network, scores)
+        for measure in ("constraint", "effective_size"):
+            found = by_id(network, getattr(holes, measure))
             for node, value in example["values"][f"{measure}{suffix}"].items():
                 assert found[node] == pytest.approx(value, abs=rounded_to(value))
 
@@ -297,6 +295,20 @@ def test_hand_cases_come_out_by_hand() -> None:
     assert complete.effective_size == pytest.approx([1] * 4)
     triangle = structural_holes(projection_of(list("abc"), list(combinations("abc", 2))))
     assert triangle.constraint == pytest.approx([1.125] * 3)
+    assert triangle.efficiency == pytest.approx([0.5] * 3)
+    assert star.efficiency == pytest.approx([1] * 5)
+
+
+def test_hierarchy_tells_one_who_constrains_from_many() -> None:
+    star = structural_holes(projection_of(list("abcd"), [("a", leaf) for leaf in "bcd"]))
+    assert star.hierarchy == [pytest.approx(0), None, None, None]
+    # All that constrains a beyond its contacts themselves goes by way of d.
+    arcs = [("a", "b"), ("a", "c"), ("a", "d"), ("b", "d"), ("c", "d")]
+    parts = [(1 / 3 + 1 / 9) ** 2] * 2 + [(1 / 3 + 1 / 6 + 1 / 6) ** 2]
+    ratios = [3 * part / sum(parts) for part in parts]
+    expected = sum(ratio * math.log(ratio) for ratio in ratios) / (3 * math.log(3))
+    holes = structural_holes(projection_of(list("abcd"), arcs))
+    assert holes.hierarchy[0] == pytest.approx(expected)
 
 
 def test_every_line_of_the_rescaling_table_is_about_a_measure_of_a_row() -> None:
@@ -341,26 +353,12 @@ def test_faint_ties_stay_ties() -> None:
 
 # Networks by chance
 
-NODES = st.integers(0, 12)
-Multigraph = tuple[list[str], list[tuple[str, str]], list[float]]
-
-
-@st.composite
-def multigraphs(draw: st.DrawFn) -> Multigraph:
-    nodes = [f"n{index}" for index in range(draw(NODES))]
-    if not nodes:
-        return nodes, [], []
-    arc = st.tuples(st.sampled_from(nodes), st.sampled_from(nodes))
-    arcs = draw(st.lists(arc, max_size=30))
-    chance = st.floats(0, 1, exclude_min=True, allow_nan=False) | st.just(float("nan"))
-    strengths = draw(st.lists(chance, min_size=len(arcs), max_size=len(arcs)))
-    return nodes, arcs, strengths
-
 
 def all_scores(network: Projection, *, weighted: bool) -> dict[str, list[float | None]]:
     holes = structural_holes(network, weighted=weighted)
     return {
         "degree": measures.degree(network),
+        "strength": measures.strength(network),
         "betweenness": measures.betweenness(network, weighted=weighted),
         "closeness": measures.closeness(network, weighted=weighted),
         "harmonic": measures.harmonic(network, weighted=weighted),
@@ -381,6 +379,7 @@ def test_no_score_of_any_network_is_nan_or_infinite(
     for place, degree in enumerate(network.degrees):
         assert (scores["constraint"][place] is None) == (degree == 0)
         assert (scores["effective_size"][place] is None) == (degree == 0)
+        assert (scores["efficiency"][place] is None) == (degree == 0)
     assert sum(score or 0 for score in scores["pagerank"]) == pytest.approx(1 if nodes else 0)
 
 
@@ -445,9 +444,10 @@ def test_structural_holes_of_any_network_equal_networkx(graph: Multigraph) -> No
 def test_without_ties_scores_are_zero_or_null(nodes: list[str], *, directed: bool) -> None:
     scores = all_scores(projection_of(nodes, [], directed=directed), weighted=False)
     zero, null, alike = [0] * len(nodes), [None] * len(nodes), [1 / max(len(nodes), 1)] * len(nodes)
-    for measure in ("degree", "betweenness", "closeness", "harmonic"):
+    for measure in ("degree", "strength", "betweenness", "closeness", "harmonic"):
         assert scores[measure] == zero
-    for measure in ("eigenvector", "constraint", "effective_size"):
+    holes = ("constraint", "effective_size", "efficiency", "hierarchy")
+    for measure in ("eigenvector", *holes):
         assert scores[measure] == null
     assert scores["pagerank"] == pytest.approx(alike)
 

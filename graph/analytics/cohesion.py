@@ -1,4 +1,4 @@
-"""What holds the network together: components, cut points and bridges.
+"""What holds the network together: density, components, cut points, bridges, bicomponents.
 
 On directed projections all of them are read from the underlying undirected graph: a map falls
 apart where nobody is left between two parts, whichever way the arrows point.
@@ -11,7 +11,24 @@ from typing import Any, cast
 import networkx as nx
 import numpy as np
 
+from graph.analytics.figures import Figure, share
 from graph.analytics.projection import Projection
+
+
+def density(projection: Projection) -> Figure:
+    """Return the share of pairs of nodes that are tied, ordered pairs where directed.
+
+    Notes
+    -----
+    Exact; O(1). Isolates count among the pairs; None with less than two nodes (`no_pairs`).
+
+    References
+    ----------
+    .. [1] Wasserman and Faust, "Social Network Analysis", 1994, section 4.1.2.
+    """
+    count = len(projection.ids)
+    pairs = count * (count - 1) // (1 if projection.directed else 2)
+    return share(len(projection.sources), pairs, "no_pairs")
 
 
 def components(projection: Projection) -> list[list[int]]:
@@ -24,10 +41,39 @@ def components(projection: Projection) -> list[list[int]]:
 
     Notes
     -----
-    O(n + m).
+    Exact; O(n + m).
+
+    References
+    ----------
+    .. [1] Hopcroft and Tarjan, "Efficient Algorithms for Graph Manipulation", CACM 16, 1973.
     """
     found = [sorted(places) for places in nx.connected_components(projection.underlying.graph)]
     return sorted(found, key=lambda places: (-len(places), places[0]))
+
+
+def strong_components(projection: Projection) -> list[list[int]]:
+    """Return the parts in which each node reaches each along the arrows.
+
+    Returns
+    -------
+    list of list of int
+        As `components`, which they are on an undirected projection; an isolate is one of its own.
+
+    Notes
+    -----
+    Exact; O(n + m).
+
+    References
+    ----------
+    .. [1] Tarjan, "Depth-first Search and Linear Graph Algorithms", SIAM Journal on Computing 1,
+       1972.
+    """
+    if not projection.directed:
+        return components(projection)
+    parts = nx.strongly_connected_components(cast("nx.DiGraph[int]", projection.graph))
+    return sorted(
+        (sorted(places) for places in parts), key=lambda places: (-len(places), places[0])
+    )
 
 
 def giant(projection: Projection) -> frozenset[int]:
@@ -41,7 +87,7 @@ def cut_points(projection: Projection) -> list[bool]:
 
     Notes
     -----
-    Removing one raises the number of components. Isolates are none. O(n + m).
+    Removing one raises the number of components. Isolates are none. Exact; O(n + m).
 
     References
     ----------
@@ -58,7 +104,7 @@ def bridges(projection: Projection) -> list[tuple[int, int]]:
     Notes
     -----
     Parallel ties are one: a pair with two ties is a bridge if the network hangs on that pair.
-    O(n + m).
+    Isolates have none. Exact; O(n + m).
 
     References
     ----------
@@ -67,3 +113,26 @@ def bridges(projection: Projection) -> list[tuple[int, int]]:
     # Declared to give pairs of pairs; it gives pairs of nodes.
     pairs: list[tuple[int, int]] = list(cast("Any", nx.bridges(projection.underlying.graph)))
     return sorted((min(pair), max(pair)) for pair in pairs)
+
+
+def bicomponents(projection: Projection) -> list[list[int]]:
+    """Return the parts that hold together whoever of them leaves, as ascending places.
+
+    Returns
+    -------
+    list of list of int
+        Largest first, then by the first places. A bridge is a part of two; a cut point is in
+        several; an isolate is in none.
+
+    Notes
+    -----
+    Exact; O(n + m), on the underlying undirected graph.
+
+    References
+    ----------
+    .. [1] Hopcroft and Tarjan, "Efficient Algorithms for Graph Manipulation", CACM 16, 1973.
+    """
+    # Declared to give lists of sets; it gives sets of nodes.
+    parts: Any = nx.biconnected_components(projection.underlying.graph)
+    found: list[list[int]] = [sorted(places) for places in parts]
+    return sorted(found, key=lambda places: (-len(places), places))

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
+from graph.analytics.figures import Scores
 from graph.analytics.projection import Projection
 
 
 class Holes(NamedTuple):
-    """Both measures, in the order of the projection's ids; None for an isolate (`no_ties`)."""
+    """All of Burt's measures, in the order of the projection's ids.
 
-    constraint: list[float | None]
-    effective_size: list[float | None]
+    None for an isolate (`no_ties`); hierarchy is None with one contact too (`one_contact`).
+    """
+
+    constraint: Scores
+    effective_size: Scores
+    efficiency: Scores
+    hierarchy: Scores
 
 
 def structural_holes(projection: Projection, *, weighted: bool = False) -> Holes:
-    """Return constraint and effective size of every node.
+    """Return constraint, effective size, efficiency and hierarchy of every node.
 
     Parameters
     ----------
@@ -29,16 +36,20 @@ def structural_holes(projection: Projection, *, weighted: bool = False) -> Holes
     Holes
         Constraint > 0: how much of a node's attention goes to people who know each other.
         Effective size: its contacts, less what they repeat of one another; from 1 to its degree
-        where unweighted.
+        where unweighted. Efficiency: effective size over the number of contacts. Hierarchy: from
+        0, where every contact constrains alike, to 1, where all constraint is one contact's.
 
     Notes
     -----
     With s the ties added over both directions, p_ij = s_ij / sum_q s_iq and
-    m_jq = s_jq / max_k s_jk: constraint_i = sum_j (p_ij + sum_q p_iq p_qj)^2 and
-    effective size_i = sum_j (1 - sum_q p_iq m_jq), over the contacts j of i. Every q is a contact
-    of both, so triangles are all there is to visit: O(sum over ties of the smaller degree), in
-    memory O(m). NetworkX (3.6) multiplies whole matrices instead, which no memory holds around a
-    node with 100,000 contacts, and takes a node with ties inward only for an isolate.
+    m_jq = s_jq / max_k s_jk: constraint_i = sum_j c_ij with c_ij = (p_ij + sum_q p_iq p_qj)^2 and
+    effective size_i = sum_j (1 - sum_q p_iq m_jq), over the contacts j of i. With N contacts and
+    r_ij = N c_ij / constraint_i, hierarchy_i = sum_j r_ij ln r_ij / (N ln N).
+
+    Exact. Every q is a contact of both, so triangles are all there is to visit: O(sum over ties of
+    the smaller degree), in memory O(m). NetworkX (3.6) multiplies whole matrices instead, which no
+    memory holds around a node with 100,000 contacts, and takes a node with ties inward only for an
+    isolate.
 
     References
     ----------
@@ -49,14 +60,14 @@ def structural_holes(projection: Projection, *, weighted: bool = False) -> Holes
     ties = _added(projection, weighted=weighted)
     total = [sum(own.values()) for own in ties]
     largest = [max(own.values(), default=0.0) for own in ties]
-    constraint: list[float | None] = []
-    effective_size: list[float | None] = []
+    holes = Holes([], [], [], [])
     for node, own in enumerate(ties):
         if not own:
-            constraint.append(None)
-            effective_size.append(None)
+            for scores in holes:
+                scores.append(None)
             continue
-        constrained, size = 0.0, 0.0
+        constrained: list[float] = []
+        size = 0.0
         for contact, direct in own.items():
             theirs = ties[contact]
             fewer, more = (own, theirs) if len(own) <= len(theirs) else (theirs, own)
@@ -66,11 +77,23 @@ def structural_holes(projection: Projection, *, weighted: bool = False) -> Holes
             repeated = sum(
                 own[third] / total[node] * (theirs[third] / largest[contact]) for third in shared
             )
-            constrained += ((direct + indirect) / total[node]) ** 2
+            constrained.append(((direct + indirect) / total[node]) ** 2)
             size += 1 - repeated
-        constraint.append(constrained)
-        effective_size.append(size)
-    return Holes(constraint, effective_size)
+        holes.constraint.append(sum(constrained))
+        holes.effective_size.append(size)
+        holes.efficiency.append(size / len(own))
+        holes.hierarchy.append(_hierarchy(constrained))
+    return holes
+
+
+def _hierarchy(constrained: list[float]) -> float | None:
+    count, total = len(constrained), sum(constrained)
+    if count == 1:
+        return None
+    ratios = (count * part / total for part in constrained)
+    # A part of a faint tie may be 0, and r ln r tends to 0 with r.
+    uneven = sum(ratio * math.log(ratio) for ratio in ratios if ratio)
+    return max(uneven / (count * math.log(count)), 0.0)
 
 
 def _added(projection: Projection, *, weighted: bool) -> list[dict[int, float]]:

@@ -1,0 +1,199 @@
+"""How far it is from each to each, in steps. On directed projections outward, unless said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from scipy.sparse import csgraph, csr_array
+
+from graph.analytics.figures import Figure, Scores, share
+from graph.analytics.projection import Floats, Indices, Projection
+from graph.errors import Invalid
+
+_csgraph: Final[Any] = csgraph
+_CELLS: Final = 4_000_000
+"""Distances that are in memory at a time: 32 MB."""
+
+
+class Distances(NamedTuple):
+    """Figures of all ordered pairs of nodes.
+
+    Parameters
+    ----------
+    mean, diameter
+        Over the pairs with a route; None without one (`no_route`).
+    compactness
+        The mean of 1 / distance, 0 where there is no route; None with less than two nodes
+        (`no_pairs`).
+    routes
+        Number of ordered pairs with a route.
+    """
+
+    mean: Figure
+    diameter: Figure
+    compactness: Figure
+    routes: int
+
+
+def reach(projection: Projection, *, steps: int) -> list[int]:
+    """Count the others that every node reaches in some steps.
+
+    Parameters
+    ----------
+    projection
+        n nodes, m ties; outward where directed. Strengths are not read.
+    steps
+        At least 1; 1 counts the neighbours.
+
+    Returns
+    -------
+    list of int
+        In the order of the projection's ids. An isolate reaches 0.
+
+    Raises
+    ------
+    Invalid
+        When steps is below 1.
+
+    Notes
+    -----
+    Exact; O(n (n + m)).
+
+    References
+    ----------
+    .. [1] Borgatti, "Identifying Sets of Key Players in a Social Network", Computational and
+       Mathematical Organization Theory 12, 2006: m-reach.
+    """
+    if steps < 1:
+        raise Invalid("steps must be at least 1")
+    found: list[int] = []
+    for _, rows in _from_each(projection, within=steps):
+        found += (np.isfinite(rows).sum(axis=1) - 1).tolist()
+    return found
+
+
+def eccentricity(projection: Projection) -> Scores:
+    """Return the number of steps from every node to the furthest that it reaches.
+
+    Returns
+    -------
+    Scores
+        None for who reaches nobody (`no_route`), such as an isolate. Who cannot be reached does
+        not count, where NetworkX refuses.
+
+    Notes
+    -----
+    Exact; O(n (n + m)). Strengths are not read.
+
+    References
+    ----------
+    .. [1] Hage and Harary, "Eccentricity and Centrality in Networks", Social Networks 17, 1995.
+    """
+    found: Scores = []
+    for _, rows in _from_each(projection):
+        furthest = np.where(np.isfinite(rows), rows, 0).max(axis=1)
+        found += [float(steps) if steps else None for steps in furthest.tolist()]
+    return found
+
+
+def distances(projection: Projection, *, among: Collection[int] | None = None) -> Distances:
+    """Return mean distance, diameter and compactness.
+
+    Parameters
+    ----------
+    projection
+        n nodes, m ties; strengths are not read.
+    among
+        Places of the nodes whose pairs count, such as those of `cohesion.giant`; routes may lead
+        by others. None: all.
+
+    Notes
+    -----
+    Exact; O(n (n + m)). An isolate has no route to anybody, and 0 in compactness.
+
+    References
+    ----------
+    .. [1] Wasserman and Faust, "Social Network Analysis", 1994, section 4.3.
+    .. [2] Borgatti, Everett and Johnson, "Analyzing Social Networks", 2013, chapter 9: compactness.
+    """
+    chosen = np.array(sorted(range(len(projection.ids)) if among is None else among), np.int64)
+    routes, total, longest, nearness = 0, 0.0, 0.0, 0.0
+    for _, rows in _from_each(projection, sources=chosen):
+        steps = rows[:, chosen]
+        steps = steps[np.isfinite(steps) & (steps > 0)]
+        routes += len(steps)
+        total += float(steps.sum())
+        longest = max(longest, float(steps.max(initial=0)))
+        nearness += float((1 / steps).sum())
+    return Distances(
+        share(total, routes, "no_route"),
+        Figure(longest) if routes else Figure(None, "no_route"),
+        share(nearness, len(chosen) * (len(chosen) - 1), "no_pairs"),
+        routes,
+    )
+
+
+def longest_route(projection: Projection) -> int:
+    """Return a number not less than the nodes on the longest of all shortest routes.
+
+    Returns
+    -------
+    int
+        0 without ties, else at least 2. Undirected: at most one less than twice what is needed
+        in each component. Directed: the size of the largest component, because no search from one
+        node bounds the others.
+
+    Notes
+    -----
+    O(n + m): one search a component.
+
+    References
+    ----------
+    .. [1] Riondato and Kornaropoulos, "Fast Approximation of Betweenness Centrality through
+       Sampling", Data Mining and Knowledge Discovery 30, 2016, section 4.
+    """
+    adjacency = _adjacency(projection)
+    _, labels = _csgraph.connected_components(adjacency, directed=False)
+    if not len(projection.sources):
+        return 0
+    if projection.directed:
+        return int(np.bincount(labels).max())
+    firsts = np.unique(labels, return_index=True)[1].tolist()
+    return max(_two_furthest(projection, source) for source in firsts) + 1
+
+
+def _two_furthest(projection: Projection, source: int) -> int:
+    """Add up the steps from a node to the two that are furthest from it."""
+    neighbours: Any = projection.graph.adj
+    steps = {source: 0}
+    queue = [source]
+    for near in queue:
+        for far in neighbours[near]:
+            if far not in steps:
+                steps[far] = steps[near] + 1
+                queue.append(far)
+    return sum(steps[node] for node in queue[-2:])
+
+
+def _from_each(
+    projection: Projection, *, sources: Indices | None = None, within: float = np.inf
+) -> Iterator[tuple[Indices, Floats]]:
+    """Yield some nodes, and their steps to all; infinite where there is no route."""
+    count = len(projection.ids)
+    adjacency = _adjacency(projection)
+    order = np.arange(count) if sources is None else sources
+    size = max(_CELLS // max(count, 1), 1)
+    for start in range(0, len(order), size):
+        block = order[start : start + size]
+        rows = _csgraph.dijkstra(
+            adjacency, directed=projection.directed, indices=block, unweighted=True, limit=within
+        )
+        yield block, rows
+
+
+def _adjacency(projection: Projection) -> Any:
+    size = len(projection.ids)
+    ones = np.ones(len(projection.sources))
+    return csr_array((ones, (projection.sources, projection.targets)), shape=(size, size))
