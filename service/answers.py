@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.state import State
 
 PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept"}
-_ALWAYS: Final = (400, 401, 403, 406, 422, 500, 503)
+_ALWAYS: Final = (400, 401, 403, 406, 422, 429, 500, 503)
 
 
 def record_response(

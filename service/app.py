@@ -18,6 +18,7 @@ from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
 from service import openapi, problems
 from service.authentication import Authentication
+from service.failures import Failures
 from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
@@ -90,7 +91,12 @@ def create_app(settings: Settings) -> FastAPI:
                 report_seconds=settings.report_seconds,
             )
             secret = write_operator_key(folder)
-            authentication = Authentication(client, digest(secret), tokens_of(settings, client))
+            authentication = Authentication(
+                client,
+                digest(secret),
+                tokens_of(settings, client),
+                Failures(settings.failures_of_key, settings.failures_of_address),
+            )
             await work.start()
             try:
                 async with kept_tidy(client), authentication.uses.kept(client):

@@ -70,6 +70,8 @@ class _Server(uvicorn.Server):
             log_level="critical",
             access_log=False,
             server_header=False,
+            # It would believe whatever a caller on this machine says of its address.
+            proxy_headers=False,
             lifespan="on",
             # It takes a bound method for ASGI 2.
             interface="asgi3",

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    behind_tls: bool = False
+    failures_of_key: Annotated[int, Field(ge=1)] = 10
+    failures_of_address: Annotated[int, Field(ge=1)] = 60
     oidc_issuer: Annotated[str, Field(min_length=1)] | None = None
     oidc_audience: Annotated[str, Field(min_length=1)] | None = None
     oidc_jwks: Annotated[str, Field(min_length=1)] | None = None

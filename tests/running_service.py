@@ -63,7 +63,11 @@ class RunningService:
 @contextmanager
 def running(engine: Engine | None, data_dir: Path, **settings: Any) -> Generator[RunningService]:
     """Run a service in a thread; None for an embedded engine of its own in the folder."""
-    told: dict[str, Any] = {"data_dir": data_dir, "port": 0, "budget_seconds": 60.0, **settings}
+    told: dict[str, Any] = {
+        "data_dir": data_dir, "port": 0, "budget_seconds": 60.0,
+        # Every test calls from one address, and many say what is refused.
+        "failures_of_key": 100_000, "failures_of_address": 100_000, **settings,
+    }  # fmt: skip
     asked = SettingsFor(given_engine=engine, **told)
     ready = threading.Event()
     started: list[tuple[asyncio.AbstractEventLoop, Running]] = []
