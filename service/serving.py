@@ -114,7 +114,7 @@ def listen(settings: Settings) -> socket.socket:
     Raises
     ------
     CannotStart
-        When the address is taken, or not of this machine.
+        When the address is taken, or not of this machine; or is reached by others, in the clear.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # With its protocol said, asyncio sends each answer at once (TCP_NODELAY), not 40 ms later.
@@ -122,12 +122,29 @@ def listen(settings: Settings) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((settings.host, settings.port))
+        _refuse_the_clear(listening, settings)
         listening.listen(2048)
     except OSError as error:
         listening.close()
         where = f"{settings.host}, port {settings.port}"
         raise CannotStart(f"cannot listen at {where}: {error.strerror}") from error
+    except CannotStart:
+        listening.close()
+        raise
     return listening
+
+
+def _refuse_the_clear(listening: socket.socket, settings: Settings) -> None:
+    if is_open_to_others(listening) and not settings.behind_tls:
+        raise CannotStart(
+            f"at {settings.host} keys and records would be sent in the clear: put a proxy that "
+            "speaks HTTPS in front, and say so with WHOLEMAP_BEHIND_TLS=1"
+        )
+
+
+def is_open_to_others(listening: socket.socket) -> bool:
+    """Tell whether a socket is reached from other machines."""
+    return not ip_address(listening.getsockname()[0]).is_loopback
 
 
 def address_of(listening: socket.socket) -> str:
@@ -192,12 +209,14 @@ async def serving(settings: Settings) -> AsyncGenerator[Running]:
     Raises
     ------
     CannotStart
-        When the address is taken, the folder in use, or the schema not to be had.
+        When the address is taken, or open to others without TLS or without a key; when the folder
+        is in use, or the schema not to be had.
     EngineUnavailable
         When the engine does not answer.
     """
     listening = listen(settings)
-    server = _Server(create_app(settings), listening)
+    app = create_app(settings, open_to_others=is_open_to_others(listening))
+    server = _Server(app, listening)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     running = Running(server, task, address_of(listening))
     file = settings.data_dir / ADDRESS_FILE
