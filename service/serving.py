@@ -1,4 +1,4 @@
-"""Running the service: one process, its sockets, its log."""
+"""Running the service: one process and its sockets."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import asyncio
 import logging
 import signal
 import socket
-import sys
 from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-import structlog
 import uvicorn
-from structlog.tracebacks import ExceptionDictTransformer
 
 from graph.errors import CannotStart
 from service.app import create_app
@@ -26,32 +23,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from service.settings import Settings
-
-
-def log_as_json(level: int = logging.INFO) -> None:
-    """Write the log to standard error, a JSON object a line, that of the libraries too."""
-    stages: list[structlog.types.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-    ]
-    endings: list[structlog.types.Processor] = [
-        # Without local variables, which hold what people said.
-        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-        structlog.processors.JSONRenderer(),
-    ]
-    structlog.configure(
-        processors=[*stages, *endings],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=stages,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *endings],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
 
 
 class _Server(uvicorn.Server):

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import atexit
 import threading
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import structlog
 
 from service.app import OPERATOR_KEY_FILE
+from service.log import log_as_json
 from service.serving import Running, serving
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-    from pathlib import Path
 
     from graph.engines.addresses import Engine
 
 
-# What is expected of a service says its answer; its log would only stand between the dots.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+# The log of every service of this run, as it is written in earnest: it must name nobody.
+LOG_FILE = Path(mkdtemp(prefix="wholemap-log-")) / "services.log"
+LOG = LOG_FILE.open("w", encoding="utf-8", buffering=1)
+atexit.register(rmtree, LOG_FILE.parent)
+log_as_json(file=LOG)
 
 
 class SettingsFor(Settings):
