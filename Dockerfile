@@ -10,10 +10,10 @@ RUN useradd --system --uid 1000 --no-create-home wholemap && install -d -o whole
 COPY --from=build /opt/wholemap /opt/wholemap
 ENV PATH=/opt/wholemap/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    WHOLEMAP_DATA=/data
+    WHOLEMAP_DATA_DIR=/data
 USER wholemap
 VOLUME /data
 EXPOSE 8080
-# Elsewhere the service listens on loopback. In here loopback reaches nobody, and who may come in
-# is said where the port is published.
+# Elsewhere the service listens on loopback. In here loopback reaches nobody: it starts when it is
+# told that HTTPS stands in front (WHOLEMAP_BEHIND_TLS=1) and a key is there (wholemap key create).
 CMD ["wholemap", "serve", "--host", "0.0.0.0", "--port", "8080"]

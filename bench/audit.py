@@ -33,7 +33,7 @@ from graph.engines.leash import leashed
 from service.app import OPERATOR_KEY_FILE, create_app
 from service.auditing import Audited
 from service.importing import BATCH_ROWS
-from service.serving import log_as_json
+from service.log import log_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

@@ -19,7 +19,8 @@ from graph.engines.addresses import Engine
 from graph.engines.leash import leashed
 from graph.store.opening import open_store
 from service.app import OPERATOR_KEY_FILE
-from service.serving import log_as_json, serve
+from service.log import log_as_json
+from service.serving import serve
 from service.settings import Settings
 from tests.neo4j_server import neo4j_server
 

@@ -150,6 +150,10 @@ class RunOutdated(Expired):
 class Throttled(GraphError):
     """Too many requests, or too much work waiting."""
 
+    def __init__(self, detail: str, *, retry_after_seconds: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
 
 class EngineUnavailable(GraphError):
     """The engine does not answer, or not in time."""

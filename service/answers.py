@@ -22,7 +22,7 @@ PRIVATE: Final = {
     "Cache-Control": "private, no-cache",
     "Vary": "Authorization, Accept, Wholemap-Purpose",
 }
-_ALWAYS: Final = (400, 401, 403, 406, 422, 500, 503)
+_ALWAYS: Final = (400, 401, 403, 406, 422, 429, 500, 503)
 
 
 def record_response(

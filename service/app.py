@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, TypedDict
@@ -18,12 +19,13 @@ from graph.audit.signing import Signer
 from graph.errors import EngineUnavailable
 from graph.nodes import KINDS
 from graph.store.audits import chain_what_was_left, settle
-from graph.store.keys import digest, new_secret
+from graph.store.keys import check_somebody_may_call, digest, new_secret
 from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
 from service import openapi, problems
 from service.auditing import Audited
 from service.authentication import Authentication
+from service.failures import Failures
 from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
@@ -50,6 +52,7 @@ from service.settings import AUDIT_FOLDER, OPERATOR_KEY_FILE
 from service.signing_keys import SigningKeys
 from service.state import State, today
 from service.tokens import Claims, Tokens, own_names
+from service.transport import Origins, docs_policy, guarded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     from graph.store.client import Client
     from service.settings import Settings
 
+_STATIC_HEADERS: Final = {"Cache-Control": "public, max-age=3600"}
 _STATIC: Final = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
@@ -68,10 +72,13 @@ _STATIC: Final = {
 
 
 class Wholemap(FastAPI):
-    """The application; every error that it answers is a problem, that of a long body as well."""
+    """The application; what holds for every answer is said here, outside of all middleware."""
+
+    behind_tls: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request."""
+        send = guarded(send, behind_tls=self.behind_tls)
         await super().__call__(scope, receive, problems.told(scope, receive, send))
 
 
@@ -81,8 +88,16 @@ class Lifespan(TypedDict):
     service: State
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the service for some settings; it opens its store when it starts."""
+def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
+    """Return the service for some settings; it opens its store when it starts.
+
+    Parameters
+    ----------
+    settings
+        Of the service.
+    open_to_others
+        It is reached from other machines: without anybody who could call, it does not start.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[Lifespan]:
@@ -102,8 +117,15 @@ def create_app(settings: Settings) -> FastAPI:
                 report_seconds=settings.report_seconds,
                 today=lambda: today(settings),
             )
+            if open_to_others and settings.oidc_issuer is None:
+                await check_somebody_may_call(client, datetime.now(UTC))
             secret = write_operator_key(folder)
-            authentication = Authentication(client, digest(secret), tokens_of(settings, client))
+            authentication = Authentication(
+                client,
+                digest(secret),
+                tokens_of(settings, client),
+                Failures(settings.failures_of_key, settings.failures_of_address),
+            )
             await work.start()
             try:
                 async with (
@@ -127,7 +149,10 @@ def create_app(settings: Settings) -> FastAPI:
         max_body_size=settings.body_bytes,
     )
     app.add_middleware(Audited)
+    app.behind_tls = settings.behind_tls
     app.add_middleware(Measured)
+    if settings.cors_origins:
+        app.add_middleware(Origins, origins=settings.cors_origins)
     problems.install(app)
     for kind in KINDS:
         app.include_router(node_routes(kind))
@@ -202,19 +227,22 @@ def _serve_docs(app: FastAPI) -> None:
     """Serve the API's documentation and its scripts from this machine."""
     resources = files("fastapi_swagger.resources")
 
+    page = get_swagger_ui_html(
+        openapi_url="/openapi.json",
+        title="Wholemap: the API",
+        swagger_js_url="/docs/swagger-ui-bundle.js",
+        swagger_css_url="/docs/swagger-ui.css",
+        swagger_favicon_url="/docs/favicon-32x32.png",
+    )
+    page.headers["Content-Security-Policy"] = docs_policy(bytes(page.body))
+
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title="Wholemap: the API",
-            swagger_js_url="/docs/swagger-ui-bundle.js",
-            swagger_css_url="/docs/swagger-ui.css",
-            swagger_favicon_url="/docs/favicon-32x32.png",
-        )
+        return page
 
     for name, media_type in _STATIC.items():
         content = resources.joinpath(name).read_bytes()
 
         @app.get(f"/docs/{name}", include_in_schema=False)
         async def static(content: bytes = content, media_type: str = media_type) -> Response:
-            return Response(content, media_type=media_type)
+            return Response(content, headers=_STATIC_HEADERS, media_type=media_type)

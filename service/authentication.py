@@ -20,6 +20,7 @@ from service.key_uses import KeyUses
 
 if TYPE_CHECKING:
     from graph.store.client import Client
+    from service.failures import Failures
     from service.tokens import Tokens
 
 LEASE_SECONDS: Final = 1.0
@@ -44,23 +45,30 @@ class Authentication:
         Of the secret of whoever may read the data folder.
     tokens
         Of an identity provider, if there is one.
+    failures
+        Who has to wait.
     """
 
-    def __init__(self, client: Client, operator_digest: str, tokens: Tokens | None = None) -> None:
+    def __init__(
+        self, client: Client, operator_digest: str, tokens: Tokens | None, failures: Failures
+    ) -> None:
         self.uses = KeyUses()
         self._client = client
         self._operator_digest = operator_digest
         self._tokens = tokens
+        self._failures = failures
         self._leases: dict[str, tuple[float, Known]] = {}
         self._forgot_at = -1.0
 
-    async def caller(self, secret: str) -> Caller:
-        """Return who calls with a secret.
+    async def caller(self, secret: str, address: str) -> Caller:
+        """Return who calls with a secret, from an address.
 
         Raises
         ------
         Unauthenticated
             When nothing that is in force has this secret.
+        Throttled
+            When too many did at this address.
         """
         asked = digest(secret)
         if hmac.compare_digest(asked, self._operator_digest):
@@ -72,7 +80,8 @@ class Authentication:
             known = lease[1]
         else:
             self._leases.pop(asked, None)
-            known = await self._known(secret)
+            with self._failures.watched(secret, asked, address):
+                known = await self._known(secret)
             self._lend(asked, began, known)
         if known.ends is not None and known.ends <= _now():
             raise Unauthenticated

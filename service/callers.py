@@ -50,13 +50,29 @@ async def caller_of_request(
     ------
     Unauthenticated
         When the request carries no key that is in force.
+    Throttled
+        When too many such came from its address.
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated
-    caller = await state.authentication.caller(secret.strip())
+    address = address_of(request, proxied=state.settings.behind_tls)
+    caller = await state.authentication.caller(secret.strip(), address)
     note_caller(request, caller)
     return caller
+
+
+def address_of(request: Request, *, proxied: bool) -> str:
+    """Return where a request comes from: what the proxy in front says, if there is one.
+
+    A proxy adds the address that it was called from at the end; what stands before is hearsay.
+    """
+    if proxied:
+        said = request.headers.getlist("X-Forwarded-For")
+        nearest = said[-1].rpartition(",")[2].strip() if said else ""
+        if nearest:
+            return nearest
+    return request.client.host if request.client else ""
 
 
 CurrentCaller = Annotated[Caller, Depends(caller_of_request)]

@@ -250,7 +250,7 @@ class Jobs:
                 # Perhaps by another process, which cannot reach these files.
                 self.spool(new.id).clear()
             except EngineUnavailable as failure:
-                _log.warning("job_interrupted", job=new.id, reason=failure.detail)
+                _log.warning("job_interrupted", job=new.id, reason=type(failure).__name__)
                 return
             except GraphError as failure:
                 await self._fail(taken, failure)

@@ -137,7 +137,9 @@ async def _condition(request: Request, error: Exception) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, errors.HasTies):
         members["ties"] = error.ties
-    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+    if isinstance(error, errors.Throttled):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="wholemap"'

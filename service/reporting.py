@@ -7,7 +7,10 @@ import multiprocessing
 import signal
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
+
 from graph.errors import GraphError
+from service.log import log_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 # The server that forks the workers has loaded the analysis and holds no lock of this process.
 _FORKS: Final[ForkServerContext] = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["graph.analytics.reports"])
+
+
+_log = structlog.get_logger(__name__)
 
 
 class WorkerFailed(GraphError):
@@ -79,5 +85,8 @@ def _compute(
         sender.send(run(kind, snapshot, parameters, known_areas=known_areas))
     except GraphError as refusal:
         sender.send(refusal)
+    except Exception as bug:  # noqa: BLE001 - its own text would repeat what it stumbled over
+        log_as_json()
+        _log.error("report_failed", exc_info=bug)
     finally:
         sender.close()

@@ -1,4 +1,4 @@
-"""Running the service: one process, its sockets, its log."""
+"""Running the service: one process and its sockets."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import asyncio
 import logging
 import signal
 import socket
-import sys
 from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-import structlog
 import uvicorn
-from structlog.tracebacks import ExceptionDictTransformer
 
 from graph.errors import CannotStart
 from service.app import create_app
@@ -26,32 +23,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from service.settings import Settings
-
-
-def log_as_json(level: int = logging.INFO) -> None:
-    """Write the log to standard error, a JSON object a line, that of the libraries too."""
-    stages: list[structlog.types.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-    ]
-    endings: list[structlog.types.Processor] = [
-        # Without local variables, which hold what people said.
-        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-        structlog.processors.JSONRenderer(),
-    ]
-    structlog.configure(
-        processors=[*stages, *endings],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=stages,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *endings],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
 
 
 class _Server(uvicorn.Server):
@@ -70,6 +41,8 @@ class _Server(uvicorn.Server):
             log_level="critical",
             access_log=False,
             server_header=False,
+            # It would believe whatever a caller on this machine says of its address.
+            proxy_headers=False,
             lifespan="on",
             # It takes a bound method for ASGI 2.
             interface="asgi3",
@@ -112,7 +85,7 @@ def listen(settings: Settings) -> socket.socket:
     Raises
     ------
     CannotStart
-        When the address is taken, or not of this machine.
+        When the address is taken, or not of this machine; or is reached by others, in the clear.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # With its protocol said, asyncio sends each answer at once (TCP_NODELAY), not 40 ms later.
@@ -120,12 +93,29 @@ def listen(settings: Settings) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((settings.host, settings.port))
+        _refuse_the_clear(listening, settings)
         listening.listen(2048)
     except OSError as error:
         listening.close()
         where = f"{settings.host}, port {settings.port}"
         raise CannotStart(f"cannot listen at {where}: {error.strerror}") from error
+    except CannotStart:
+        listening.close()
+        raise
     return listening
+
+
+def _refuse_the_clear(listening: socket.socket, settings: Settings) -> None:
+    if is_open_to_others(listening) and not settings.behind_tls:
+        raise CannotStart(
+            f"at {settings.host} keys and records would be sent in the clear: put a proxy that "
+            "speaks HTTPS in front, and say so with WHOLEMAP_BEHIND_TLS=1"
+        )
+
+
+def is_open_to_others(listening: socket.socket) -> bool:
+    """Tell whether a socket is reached from other machines."""
+    return not ip_address(listening.getsockname()[0]).is_loopback
 
 
 def address_of(listening: socket.socket) -> str:
@@ -190,12 +180,14 @@ async def serving(settings: Settings) -> AsyncGenerator[Running]:
     Raises
     ------
     CannotStart
-        When the address is taken, the folder in use, or the schema not to be had.
+        When the address is taken, or open to others without TLS or without a key; when the folder
+        is in use, or the schema not to be had.
     EngineUnavailable
         When the engine does not answer.
     """
     listening = listen(settings)
-    server = _Server(create_app(settings), listening)
+    app = create_app(settings, open_to_others=is_open_to_others(listening))
+    server = _Server(app, listening)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     running = Running(server, task, address_of(listening))
     file = settings.data_dir / ADDRESS_FILE

@@ -26,6 +26,9 @@ OPERATOR_KEY_FILE: Final = "operator.key"
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """The algorithms that a token may be signed with: asymmetric ones, no others."""
 
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
+"""Scheme, host and port of a site, as browsers name it; never all of them."""
+
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 AUDIT_FOLDER: Final = "audit"
 """Holds in the data folder the chains of the audit."""
@@ -36,8 +39,10 @@ _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
 def _words(said: object) -> object:
-    """Return words with commas between them as a list."""
-    return [word.strip() for word in said.split(",")] if isinstance(said, str) else said
+    """Return words with commas between them as a list; of an empty text, none."""
+    if not isinstance(said, str):
+        return said
+    return [word.strip() for word in said.split(",")] if said.strip() else []
 
 
 def _known_zone(name: str) -> str:
@@ -71,6 +76,10 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    behind_tls: bool = False
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_words)] = ()
+    failures_of_key: Annotated[int, Field(ge=1)] = 10
+    failures_of_address: Annotated[int, Field(ge=1)] = 60
     oidc_issuer: Annotated[str, Field(min_length=1)] | None = None
     oidc_audience: Annotated[str, Field(min_length=1)] | None = None
     oidc_jwks: Annotated[str, Field(min_length=1)] | None = None

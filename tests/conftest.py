@@ -15,6 +15,7 @@ from graph.engines.embedded import EmbeddedEngine
 from graph.engines.schema import apply_schema
 from graph.store.probe import answers
 from tests.neo4j_server import NoNeo4j, neo4j_server
+from tests.planted import named_in_logs
 from tests.running_service import RunningService, running
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 EPOCH = "epoch-of-the-tests"
 MARKS = "5e" * 32
+NAMED = pytest.StashKey[list[str]]()
 
 _BATCH = 5000
 _EMPTY: LiteralString = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS nodes"
@@ -66,6 +68,20 @@ class Connection:
         async with self._driver.session(database=self.engine.database) as session:
             while not await session.execute_write(work):
                 pass
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run when a log of it names a person whom the tests invented."""
+    folder: pytest.TempPathFactory = session.config._tmp_path_factory  # pyright: ignore[reportAttributeAccessIssue] - set by pytest's own plugin
+    if named := named_in_logs(folder.getbasetemp()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        session.config.stash[NAMED] = named
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where."""
+    for line in terminalreporter.config.stash.get(NAMED, []):
+        terminalreporter.line(f"a log names somebody: {line}", red=True)
 
 
 @asynccontextmanager

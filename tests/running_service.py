@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import atexit
 import threading
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import structlog
 
 from service.app import OPERATOR_KEY_FILE
+from service.log import log_as_json
 from service.serving import Running, serving
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-    from pathlib import Path
 
     from graph.engines.addresses import Engine
 
 
-# What is expected of a service says its answer; its log would only stand between the dots.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+# The log of every service of this run, as it is written in earnest: it must name nobody.
+LOG_FILE = Path(mkdtemp(prefix="wholemap-log-")) / "services.log"
+LOG = LOG_FILE.open("w", encoding="utf-8", buffering=1)
+atexit.register(rmtree, LOG_FILE.parent)
+log_as_json(file=LOG)
 
 
 class SettingsFor(Settings):
@@ -63,7 +68,11 @@ class RunningService:
 @contextmanager
 def running(engine: Engine | None, data_dir: Path, **settings: Any) -> Generator[RunningService]:
     """Run a service in a thread; None for an embedded engine of its own in the folder."""
-    told: dict[str, Any] = {"data_dir": data_dir, "port": 0, "budget_seconds": 60.0, **settings}
+    told: dict[str, Any] = {
+        "data_dir": data_dir, "port": 0, "budget_seconds": 60.0,
+        # Every test calls from one address, and many say what is refused.
+        "failures_of_key": 100_000, "failures_of_address": 100_000, **settings,
+    }  # fmt: skip
     asked = SettingsFor(given_engine=engine, **told)
     ready = threading.Event()
     started: list[tuple[asyncio.AbstractEventLoop, Running]] = []

@@ -110,7 +110,9 @@ def test_every_example_of_a_request_is_accepted(service: RunningService, documen
     with service.client() as client:
         made: dict[str, Any] = {}
         for path, operation in posts:
-            for answer in _send(client, "post", path, operation):
+            of, _, _ = path.partition("/{id}")
+            url = path.replace("{id}", made[of]["id"]) if of != path else path
+            for answer in _send(client, "post", url, operation):
                 assert answer.status_code in {200, 201, 202}, (path, answer.text)
                 made[path] = answer.json()
         client.headers["If-Match"] = "*"

@@ -16,6 +16,8 @@ import jsonschema
 import pytest
 import yaml
 
+from service.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 ROOMS = ("service", "graph", "cypher")
 PYTHON = sorted(
@@ -183,6 +185,14 @@ def test_the_image_installs_by_digest_and_runs_without_root() -> None:
     assert all("--require-hashes" in line for line in installs)
     [user] = [line.split()[1] for line in lines if line.startswith("USER")]
     assert user not in {"root", "0"}
+
+
+def test_what_is_set_is_a_setting() -> None:
+    told = re.findall(r"\bWHOLEMAP_[A-Z_]+(?=[:=] ?)", read("Dockerfile"))
+    for part in compose()["services"].values():
+        told += [name for name in part["environment"] if name.startswith("WHOLEMAP_")]
+    assert told
+    assert {name.removeprefix("WHOLEMAP_").lower() for name in told} <= set(Settings.model_fields)
 
 
 # Checks

@@ -183,7 +183,8 @@ class EmbeddedEngine:
             if time.monotonic() - began > STEADY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             if not self._stopping.wait(pause):
-                _logger.warning("the embedded engine is started again: %s", ending)
+                # How it ended, in its own words, stands in its log; these may repeat a record.
+                _logger.warning("the embedded engine is started again")
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _live(self) -> str:

@@ -10,7 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.errors import Conflict, Invalid, KeyTaken, NotFound, Unauthenticated
+from graph.errors import CannotStart, Conflict, Invalid, KeyTaken, NotFound, Unauthenticated
 from graph.policy import Caller, Role
 from graph.store.audits import write_audited
 from graph.store.properties import native
@@ -196,6 +196,18 @@ async def keys(client: Client) -> list[Key]:
     """Return all keys, the oldest first."""
     rows = await client.read(lambda t: t.rows("read/keys"))
     return [_key(row) for row in rows]
+
+
+async def check_somebody_may_call(client: Client, now: datetime) -> None:
+    """Refuse to be open to others where no key is in force.
+
+    Raises
+    ------
+    CannotStart
+        When there is none.
+    """
+    if not any(key.opens(now) for key in await keys(client)):
+        raise CannotStart("nobody could call: make a key first (wholemap key create)")
 
 
 async def note_uses(client: Client, last_used: Mapping[str, datetime]) -> None:

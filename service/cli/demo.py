@@ -41,7 +41,7 @@ def demo(
     from service.cli.own_service import own_service
     from service.cli.showing import say
     from service.cli.speaking import Api, settings_of
-    from service.serving import log_as_json
+    from service.log import log_as_json
     from service.settings import Settings
 
     log_as_json(logging.ERROR)

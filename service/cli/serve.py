@@ -33,7 +33,7 @@ def serve(
 
     from graph.errors import GraphError
     from service.cli.own_service import not_started
-    from service.serving import log_as_json
+    from service.log import log_as_json
     from service.serving import serve as serve_until_ended
 
     log_as_json()

@@ -159,7 +159,7 @@ def running_on(settings: Settings) -> tuple[str, str] | None:
 def _own(settings: Settings) -> Generator[tuple[str, str]]:
     # These two load the whole service, which takes seconds.
     from service.cli.own_service import own_service
-    from service.serving import log_as_json
+    from service.log import log_as_json
 
     log_as_json(logging.ERROR)
     with own_service(settings.model_copy(update={"host": "127.0.0.1", "port": 0})) as opened:
