@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from graph.engines.addresses import Engine
     from graph.store.changes import Change
+    from graph.store.client import Row, Transaction
     from graph.store.units import Unit
     from tests.conftest import Connection
 
@@ -172,6 +173,28 @@ async def test_a_tie_that_many_state_is_one(services: Services) -> None:
     assert losses(found) == {"Conflict": 15}
     ties = await services.reader.page_of_ties(TieFilters(), after=("", ""), limit=10)
     assert ties == [winners(found)[0].result]
+
+
+async def test_a_node_that_was_waited_for_is_what_the_other_made_of_it(services: Services) -> None:
+    await _groups(services, "club", "choir")
+    changed, free = asyncio.Event(), asyncio.Event()
+
+    async def give_away(transaction: Transaction) -> None:
+        await transaction.run("write/update_nodes", rows=[{"id": "club", "steward": "choir"}])
+        changed.set()
+        await free.wait()
+
+    async def lock(transaction: Transaction) -> list[Row]:
+        return await transaction.rows("write/lock_nodes", ids=["club"])
+
+    first = asyncio.create_task(services.clients[0].write(give_away))
+    await changed.wait()
+    second = asyncio.create_task(services.clients[-1].write(lock))
+    assert await asyncio.wait([second], timeout=0.3) == (set(), {second})
+    free.set()
+    await first
+    (found,), _ = await second
+    assert (found["steward"], found["ids"]) == ("choir", ["club"])
 
 
 async def test_a_symmetric_tie_stated_from_both_ends_is_one(services: Services) -> None:
