@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 Example = dict[str, Any]
@@ -111,7 +112,8 @@ OVERRIDE: Final[Example] = {
     "reason": "Not seen for a week; a neighbour is worried",
     "author": "Duty coordinator",
     "second_person": "Safeguarding lead",
-    "review_on": "2026-03-08",
+    # Within the four weeks that an override may last, whenever the docs are read.
+    "review_on": (datetime.now(UTC) + timedelta(days=7)).date().isoformat(),
     "recorded_at": "2026-03-01T09:00:00Z",
 }
 JOB: Final[Example] = {

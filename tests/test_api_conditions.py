@@ -32,7 +32,7 @@ def test_a_record_that_the_caller_has_is_not_sent_again(records: RunningService,
         etag = shown.headers["ETag"]
         assert etag.startswith('"1-')
         assert shown.headers["Cache-Control"] == "private, no-cache"
-        assert shown.headers["Vary"] == "Authorization, Accept"
+        assert shown.headers["Vary"] == "Authorization, Accept, Wholemap-Purpose"
         for said in (etag, f"W/{etag}", f'"other", {etag}', "*"):
             again = client.get(url, headers={"If-None-Match": said})
             assert (again.status_code, again.content) == (304, b"")

@@ -225,7 +225,7 @@ def test_a_restricted_record_is_kept_and_used_for_nothing(
 ) -> None:
     agreed(coordinator, ADA)
     url = f"/v1/people/{ADA}/restriction"
-    assert coordinator.put(url).status_code == 204
+    assert coordinator.post(url).status_code == 204
     assert ids(coordinator, "/v1/people") == []
     agreed(coordinator, ADA, given=str(TODAY))
     assert ids(coordinator, "/v1/people") == []

@@ -51,7 +51,7 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "POST /v1/people/{id}/consents": "record",
     "GET /v1/people/{id}/consents/{consent}": "record",
     "POST /v1/people/{id}/consents/{consent}/withdrawal": "record",
-    "PUT /v1/people/{id}/restriction": "record",
+    "POST /v1/people/{id}/restriction": "record",
     "DELETE /v1/people/{id}/restriction": "record",
     "GET /v1/people/{id}/overrides": "record",
     "POST /v1/people/{id}/overrides": "overrides",

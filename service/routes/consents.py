@@ -111,7 +111,7 @@ async def withdraw_consent(
     return response
 
 
-@router.put(
+@router.post(
     "/restriction",
     summary="Keep a person's record and use it for nothing",
     status_code=HTTPStatus.NO_CONTENT,
