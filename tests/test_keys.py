@@ -234,6 +234,9 @@ def _process(engine: Engine, folder: Path) -> Generator[RunningService]:
         "WHOLEMAP_BOLT_USER": engine.user,
         "WHOLEMAP_BOLT_PASSWORD": engine.password,
         "WHOLEMAP_BOLT_DATABASE": engine.database,
+        # Who goes on asking with a key that is over would be made to wait.
+        "WHOLEMAP_FAILURES_OF_KEY": "100000",
+        "WHOLEMAP_FAILURES_OF_ADDRESS": "100000",
     }
     words = [sys.executable, "-m", "service", "serve", "--port", "0", "--json"]
     with subprocess.Popen(
