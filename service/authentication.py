@@ -83,10 +83,11 @@ class Authentication:
             with self._failures.watched(secret, asked, address):
                 known = await self._known(secret)
             self._lend(asked, began, known)
-        if known.ends is not None and known.ends <= _now():
+        now = _now()
+        if known.ends is not None and known.ends <= now:
             raise Unauthenticated
         if secret.startswith(PREFIX):
-            self.uses.note(known.caller.key, _now())
+            self.uses.note(known.caller.key, now)
         return known.caller
 
     async def has_changed(self, *, in_seconds: float = 0.0) -> None:

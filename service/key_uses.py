@@ -30,11 +30,12 @@ class KeyUses:
 
     def note(self, key_id: str, at: datetime) -> None:
         """Note that a key was used."""
-        self._seen[key_id] = at.replace(microsecond=0)
+        self._seen[key_id] = at
 
     def shown(self, key: Key) -> Key:
         """Return a key with its last use, as far as this process has seen it."""
-        uses = [use for use in (key.last_used_at, self._seen.get(key.id)) if use is not None]
+        seen = self._seen.get(key.id)
+        uses = [use.replace(microsecond=0) for use in (key.last_used_at, seen) if use is not None]
         return key.model_copy(update={"last_used_at": max(uses, default=None)})
 
     @asynccontextmanager
@@ -54,7 +55,7 @@ class KeyUses:
         if not seen:
             return
         try:
-            await note_uses(client, seen)
+            await note_uses(client, {id_: at.replace(microsecond=0) for id_, at in seen.items()})
         except EngineUnavailable:
             self._seen = {**seen, **self._seen}
             _log.warning("uses_not_kept", reason="engine unavailable")

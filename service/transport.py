@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 
 if TYPE_CHECKING:
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 _DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 # A report that is read as a page has its styles in it, and nothing else.
 _PAGE_POLICY: Final = f"{_DATA_POLICY}; style-src 'unsafe-inline'; form-action 'none'"
-_STRICT_TRANSPORT: Final = "max-age=31536000"
+_OF_ALL: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+_OF_DATA: Final = ((b"content-security-policy", _DATA_POLICY.encode()), *_OF_ALL)
+_OF_PAGES: Final = ((b"content-security-policy", _PAGE_POLICY.encode()), *_OF_ALL)
+_OF_TLS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 _ASKED: Final = (
     "Accept", "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match",
     "Prefer", "Wholemap-Bookmark", "Wholemap-Mapping",
@@ -49,14 +56,11 @@ def guarded(send: Send, *, behind_tls: bool) -> Send:
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            page = headers.get("Content-Type", "").startswith("text/html")
-            headers.setdefault("Content-Security-Policy", _PAGE_POLICY if page else _DATA_POLICY)
-            headers.setdefault("X-Content-Type-Options", "nosniff")
-            headers.setdefault("Referrer-Policy", "no-referrer")
-            headers.setdefault("Cache-Control", "no-store")
-            if behind_tls:
-                headers.setdefault("Strict-Transport-Security", _STRICT_TRANSPORT)
+            given: list[tuple[bytes, bytes]] = list(message["headers"])
+            said = dict(given)
+            page = said.get(b"content-type", b"").startswith(b"text/html")
+            added = [*(_OF_PAGES if page else _OF_DATA), *(_OF_TLS if behind_tls else ())]
+            message["headers"] = [*given, *(pair for pair in added if pair[0] not in said)]
         await send(message)
 
     return sending

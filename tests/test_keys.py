@@ -234,7 +234,7 @@ def _process(engine: Engine, folder: Path) -> Generator[RunningService]:
         "WHOLEMAP_BOLT_USER": engine.user,
         "WHOLEMAP_BOLT_PASSWORD": engine.password,
         "WHOLEMAP_BOLT_DATABASE": engine.database,
-        # Whoever asks again and again with a key that was revoked is not made to wait here.
+        # Who goes on asking with a key that is over would be made to wait.
         "WHOLEMAP_FAILURES_OF_KEY": "100000",
         "WHOLEMAP_FAILURES_OF_ADDRESS": "100000",
     }
