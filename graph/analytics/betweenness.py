@@ -13,7 +13,8 @@ import networkx as nx
 import numpy as np
 
 from graph.analytics.distances import longest_route
-from graph.analytics.projection import Projection
+from graph.analytics.kernels import SEARCHED_FROM
+from graph.analytics.projection import Indices, Projection
 from graph.errors import Invalid
 
 SAMPLE_LIMIT: Final = 10_000_000
@@ -128,8 +129,8 @@ def sampled_betweenness(
     0.5 / e^2 (floor(log2(VD - 2)) + 1 + ln(2 / delta)) routes, where VD is not less than the
     number of nodes on the longest of all shortest routes, and e = epsilon (n - 2) / n because the
     theorem counts pairs of all nodes. Each is uniform among the shortest between a uniform ordered
-    pair; pairs without a route count as drawn. O(routes * m) at most; routes from one node share
-    a search.
+    pair; pairs without a route count as drawn. O(routes * m) at most; in small networks routes
+    from one node share a search, in large ones each is searched from both ends.
 
     References
     ----------
@@ -145,6 +146,21 @@ def sampled_betweenness(
     if longest <= 2:  # noqa: PLR2004 - a route of two nodes has nobody in between
         return SampledBetweenness([0.0] * count, 0.0, 1.0, 0, seed, exact=True)
     samples = sample_size(count, longest, epsilon=epsilon, delta=delta)
+    if count >= SEARCHED_FROM:
+        from graph.analytics.kernels.samples import route_hits  # noqa: PLC0415 - see kernels
+
+        hits = route_hits(projection, samples, seed)
+    else:
+        hits = _route_hits(projection, samples, seed)
+    scale = count / (count - 2) * unit / samples
+    return SampledBetweenness(
+        (hits * scale).tolist(), epsilon * unit, 1 - delta, samples, seed, exact=False
+    )
+
+
+def _route_hits(projection: Projection, samples: int, seed: int) -> Indices:
+    """Draw shortest routes between uniform pairs, and count how many lead through every node."""
+    count = len(projection.ids)
     drawn = np.random.default_rng(seed)
     sources = np.sort(drawn.integers(count, size=samples))
     targets = drawn.integers(count - 1, size=samples)
@@ -156,10 +172,7 @@ def sampled_betweenness(
         for target in ends.tolist():
             for node in _drawn_route(found, target, drawn):
                 hits[node] += 1
-    scale = count / (count - 2) * unit / samples
-    return SampledBetweenness(
-        (hits * scale).tolist(), epsilon * unit, 1 - delta, samples, seed, exact=False
-    )
+    return hits
 
 
 def sample_size(count: int, longest: int, *, epsilon: float, delta: float) -> int:
