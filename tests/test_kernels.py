@@ -25,7 +25,7 @@ from graph.analytics import (
     structural_holes,
 )
 from graph.analytics.kernels import SCANNED_FROM, SEARCHED_FROM
-from graph.analytics.kernels.samples import route_hits
+from graph.analytics.kernels.samples import drawn_hits
 from graph.analytics.projection import Projection
 from tests.random_networks import OFTEN, networks
 from tests.real_networks import NAMES, is_directed, projection_of, snapshot_of, whole
@@ -155,11 +155,12 @@ def test_routes_drawn_from_both_ends_are_the_shortest(network: Projection, *, se
     count = len(network.ids)
     if count < 3:
         return
-    hits = route_hits(network, 20_000, seed)
+    *_, hits = drawn_hits(network, [5_000, 20_000], seed)
     exact = measures.betweenness(network)
     found = hits / 20_000 * count / (count - 2)
     assert found.tolist() == pytest.approx(exact, abs=0.05)
-    assert route_hits(network, 20_000, seed).tolist() == hits.tolist()
+    (again,) = drawn_hits(network, [20_000], seed)
+    assert again.tolist() == hits.tolist()
 
 
 def test_a_report_on_a_large_network_says_whose_kernels_it_asked() -> None:
@@ -181,3 +182,17 @@ def test_a_report_on_a_small_network_does_without_the_compiler() -> None:
     )
     subprocess.run([sys.executable, "-c", program], check=True)
     assert SEARCHED_FROM < SCANNED_FROM
+
+
+def test_drawing_ends_when_the_bound_holds_for_what_was_drawn() -> None:
+    # Nobody is on many routes here, which is not known before some are drawn.
+    chance = random.Random(4)
+    ids = [f"n{place:04}" for place in range(1000)]
+    arcs = [(chance.choice(ids), chance.choice(ids)) for _ in range(4000)]
+    network = projection_of(ids, arcs)
+    found = betweenness.sampled_betweenness(network, epsilon=0.01, delta=0.1, seed=2)
+    longest = distances.longest_route(network)
+    assert found.samples < betweenness.sample_size(1000, longest, epsilon=0.01, delta=0.1)
+    exact = measures.betweenness(network)
+    off = max(abs(own - (true or 0)) for own, true in zip(found.scores, exact, strict=True))
+    assert off <= found.error_bound

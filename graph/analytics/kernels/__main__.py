@@ -17,7 +17,7 @@ def main() -> None:
     searches.searches(network, "from")
     holes.hole_sums(network, weighted=False)
     mediators.role_counts(network, np.zeros(3, np.int64))
-    samples.route_hits(network, 1, 0)
+    list(samples.drawn_hits(network, [1], 0))
     frame.frame(network)
     frame.coreness(network)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,20 +18,20 @@ _SECOND: Final = np.uint64(0x94D049BB133111EB)
 _UNIT: Final = 2.0**-53
 
 
-def route_hits(projection: Projection, samples: int, seed: int) -> Indices:
+def drawn_hits(projection: Projection, cuts: Sequence[int], seed: int) -> Iterator[Indices]:
     """Draw shortest routes between uniform pairs, and count how many lead through every node.
 
     Parameters
     ----------
     projection
         n nodes, at least 2; m ties. Strengths are not read.
-    samples
-        Pairs that are drawn.
+    cuts
+        Numbers of pairs, ascending, after which to tell what was hit so far.
     seed
         Each pair has numbers of its own from it, so that threads change nothing.
 
-    Returns
-    -------
+    Yields
+    ------
     ndarray
         Shape (n,), in the order of the projection's ids; ends are not on a route.
 
@@ -49,15 +50,19 @@ def route_hits(projection: Projection, samples: int, seed: int) -> Indices:
     out = rows_of(projection, order, "out")
     into = rows_of(projection, order, "in")
     hits = np.zeros((THREADS, len(projection.ids)), np.int64)
-    cuts = np.linspace(0, samples, THREADS + 1).astype(np.uint64)
+    parts = np.zeros(THREADS + 1, np.uint64)
 
     def block(number: int) -> None:
         _draw(
-            *out, *into, cuts[number], cuts[number + 1], np.uint64(seed % 2**64), hits[number]
+            *out, *into, parts[number], parts[number + 1], np.uint64(seed % 2**64), hits[number]
         )  # fmt: skip
 
-    in_threads(block, THREADS)
-    return hits.sum(axis=0)[order.row]
+    drawn = 0
+    for cut in cuts:
+        parts[:] = np.linspace(drawn, cut, THREADS + 1).astype(np.uint64)
+        in_threads(block, THREADS)
+        drawn = cut
+        yield hits.sum(axis=0)[order.row]
 
 
 @compiled
