@@ -22,6 +22,7 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m graph.analytics.kernels
 	@touch $@
 
 $(VENV)/development.stamp: requirements/development.txt $(VENV)/run.stamp

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
 
 EngineName = Literal["embedded", "neo4j"]
 ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
-_HEADINGS: Final = ("what", "engine", "ours", "peer", "ratio", "bound", "ok")
+_HEADINGS: Final = ("what", "engine or peer", "ours", "peer", "ratio", "bound", "ok")
 
 
 class Ratio(NamedTuple):
-    """One line of the table. `least` and `most` bound the ratio; without them it is told only."""
+    """One line of the table; `engine` is a peer where no engine is asked.
+
+    `least` and `most` bound the ratio; without them it is told only.
+    """
 
     what: str
-    engine: EngineName
+    engine: str
     ours: str
     peer: str
     ratio: float

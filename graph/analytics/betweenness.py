@@ -13,11 +13,15 @@ import networkx as nx
 import numpy as np
 
 from graph.analytics.distances import longest_route
-from graph.analytics.projection import Projection
+from graph.analytics.kernels import SEARCHED_FROM
+from graph.analytics.projection import Indices, Projection
 from graph.errors import Invalid
 
 SAMPLE_LIMIT: Final = 10_000_000
 """Routes that are drawn at most."""
+
+_CUTS: Final = 8
+"""So many times it is asked, of a large network, whether enough was drawn."""
 
 _networkx: Final[Any] = nx
 
@@ -125,16 +129,20 @@ def sampled_betweenness(
 
     Notes
     -----
-    0.5 / e^2 (floor(log2(VD - 2)) + 1 + ln(2 / delta)) routes, where VD is not less than the
-    number of nodes on the longest of all shortest routes, and e = epsilon (n - 2) / n because the
-    theorem counts pairs of all nodes. Each is uniform among the shortest between a uniform ordered
-    pair; pairs without a route count as drawn. O(routes * m) at most; routes from one node share
-    a search.
+    At most 0.5 / e^2 (floor(log2(VD - 2)) + 1 + ln(2 / delta)) routes, where VD is not less
+    than the number of nodes on the longest of all shortest routes, and e = epsilon (n - 2) / n
+    because the theorem counts pairs of all nodes. Each is uniform among the shortest between a
+    uniform ordered pair; pairs without a route count as drawn. O(routes * m) at most; in small
+    networks routes from one node share a search, in large ones each is searched from both ends,
+    and drawing ends as soon as empirical Bernstein bounds, on the other half of delta, hold for
+    all scores.
 
     References
     ----------
     .. [1] Riondato and Kornaropoulos, "Fast Approximation of Betweenness Centrality through
        Sampling", Data Mining and Knowledge Discovery 30, 2016.
+    .. [2] Maurer and Pontil, "Empirical Bernstein Bounds and Sample Variance Penalization", COLT
+       2009.
     """
     if not (0 < epsilon < 1 and 0 < delta < 1):
         raise Invalid("epsilon and delta must lie between 0 and 1")
@@ -145,6 +153,39 @@ def sampled_betweenness(
     if longest <= 2:  # noqa: PLR2004 - a route of two nodes has nobody in between
         return SampledBetweenness([0.0] * count, 0.0, 1.0, 0, seed, exact=True)
     samples = sample_size(count, longest, epsilon=epsilon, delta=delta)
+    if count >= SEARCHED_FROM:
+        hits, samples = _hits_until_sure(projection, samples, seed, epsilon=epsilon, delta=delta)
+    else:
+        hits = _route_hits(projection, samples, seed)
+    scale = count / (count - 2) * unit / samples
+    return SampledBetweenness(
+        (hits * scale).tolist(), epsilon * unit, 1 - delta, samples, seed, exact=False
+    )
+
+
+def _hits_until_sure(
+    projection: Projection, samples: int, seed: int, *, epsilon: float, delta: float
+) -> tuple[Indices, int]:
+    """Draw routes until the bound holds for what was drawn, and return how many those are."""
+    from graph.analytics.kernels.samples import drawn_hits  # noqa: PLC0415 - see kernels
+
+    count = len(projection.ids)
+    cuts = [math.ceil(samples * part / _CUTS) for part in range(1, _CUTS + 1)]
+    own = epsilon * (count - 2) / count
+    # The other half of delta, for both sides of every score at every cut but the last.
+    surprise = math.log(4 * count * (_CUTS - 1) / (delta / 2))
+    hits, drawn = np.zeros(count, np.int64), samples
+    for drawn, hits in zip(cuts, drawn_hits(projection, cuts, seed), strict=True):
+        share = float(min(hits.max() / drawn, 0.5))
+        spread = math.sqrt(2 * share * (1 - share) / max(drawn - 1, 1) * surprise)
+        if spread + 7 * surprise / (3 * max(drawn - 1, 1)) <= own:
+            break
+    return hits, drawn
+
+
+def _route_hits(projection: Projection, samples: int, seed: int) -> Indices:
+    """Draw shortest routes between uniform pairs, and count how many lead through every node."""
+    count = len(projection.ids)
     drawn = np.random.default_rng(seed)
     sources = np.sort(drawn.integers(count, size=samples))
     targets = drawn.integers(count - 1, size=samples)
@@ -156,10 +197,7 @@ def sampled_betweenness(
         for target in ends.tolist():
             for node in _drawn_route(found, target, drawn):
                 hits[node] += 1
-    scale = count / (count - 2) * unit / samples
-    return SampledBetweenness(
-        (hits * scale).tolist(), epsilon * unit, 1 - delta, samples, seed, exact=False
-    )
+    return hits
 
 
 def sample_size(count: int, longest: int, *, epsilon: float, delta: float) -> int:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graph.analytics.chance_brokers import moments, moments_together
 from graph.analytics.figures import Figure, Scores
+from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Floats, Indices, Projection
 from graph.errors import Invalid
 
@@ -105,20 +106,7 @@ def brokerage(projection: Projection, groups: Sequence[str]) -> Brokerage:
        Transaction Networks", Sociological Methodology 19, 1989.
     """
     labels, members = _labelled(projection, groups)
-    counted = np.zeros((len(groups), len(ROLES)), np.int64)
-    for broker, ends in _open_ways(projection):
-        before, after = labels[ends].T
-        here = labels[broker]
-        # Four of the roles, told apart by which two are alike; who is like neither is liaison.
-        inward, outward, around = before == here, after == here, before == after
-        counted[broker] += (
-            (inward & outward).sum(),
-            (around & ~inward).sum(),
-            (~inward & outward).sum(),
-            (inward & ~outward).sum(),
-            (~inward & ~outward & ~around).sum(),
-            len(ends),
-        )
+    counted = _counted(projection, labels)
     arrows = len(projection.sources) * (1 if projection.directed else 2)
     sizes = np.bincount(labels, minlength=len(members)).astype(np.float64)
     means, variances = moments(sizes, arrows)
@@ -134,6 +122,29 @@ def brokerage(projection: Projection, groups: Sequence[str]) -> Brokerage:
             total, expected, Figure(z) if z is not None else Figure(None, "certain")
         )
     return Brokerage(by_node, together)
+
+
+def _counted(projection: Projection, labels: Indices) -> Indices:
+    """Count every node's roles, shape (n, roles)."""
+    if len(labels) >= SCANNED_FROM:
+        from graph.analytics.kernels.mediators import role_counts  # noqa: PLC0415 - see kernels
+
+        return role_counts(projection, labels)
+    counted = np.zeros((len(labels), len(ROLES)), np.int64)
+    for broker, ends in _open_ways(projection):
+        before, after = labels[ends].T
+        here = labels[broker]
+        # Four of the roles, told apart by which two are alike; who is like neither is liaison.
+        inward, outward, around = before == here, after == here, before == after
+        counted[broker] += (
+            (inward & outward).sum(),
+            (around & ~inward).sum(),
+            (~inward & outward).sum(),
+            (inward & ~outward).sum(),
+            (~inward & ~outward & ~around).sum(),
+            len(ends),
+        )
+    return counted
 
 
 def class_triples(
@@ -171,15 +182,24 @@ def class_triples(
     """
     labels, members = _labelled(projection, groups, classes)
     size = len(members)
-    by_node = np.zeros((len(groups), size, size), np.int64)
-    for broker, ends in _open_ways(projection):
-        before, after = labels[ends].T
-        cells = np.bincount(before * size + after, minlength=size * size)
-        by_node[broker] = cells.reshape(size, size)
+    by_node = _counted_by_class(projection, labels, size)
     together = np.zeros((size, size, size), np.int64)
     for label in range(size):
         together[:, label] = by_node[labels == label].sum(axis=0)
     return ClassTriples(members, by_node, together)
+
+
+def _counted_by_class(projection: Projection, labels: Indices, size: int) -> Indices:
+    if len(labels) >= SCANNED_FROM:
+        from graph.analytics.kernels.mediators import class_counts  # noqa: PLC0415 - see kernels
+
+        return class_counts(projection, labels, size)
+    by_node = np.zeros((len(labels), size, size), np.int64)
+    for broker, ends in _open_ways(projection):
+        before, after = labels[ends].T
+        cells = np.bincount(before * size + after, minlength=size * size)
+        by_node[broker] = cells.reshape(size, size)
+    return by_node
 
 
 def _labelled(

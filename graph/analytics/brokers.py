@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.analytics.cohesion import bridges, components, cut_points
+from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.measures import betweenness
 from graph.analytics.projection import project
 from graph.analytics.questions import MeasureParameters
@@ -84,6 +85,7 @@ def brokers(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResult:
             isolates="Betweenness 0, never a cut point; constraint and effective size are null"
             " (no_ties).",
             measures=_MEASURES,
+            searched=len(projection.ids) >= SEARCHED_FROM and not weighted,
         ),
         len(projection.ids),
         rows[: parameters.limit],

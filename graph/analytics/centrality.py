@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.analytics import measures
 from graph.analytics.cohesion import components
+from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.projection import project
 from graph.analytics.questions import MeasureParameters
 from graph.analytics.result import (
@@ -77,6 +78,7 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
             isolates="Degree, betweenness, closeness, harmonic and eigenvector are 0; PageRank is"
             " what chance jumps bring. Without any tie there is no eigenvector: null (no_ties).",
             measures=_MEASURES,
+            searched=count >= SEARCHED_FROM and not weighted,
         ),
         count,
         rows[: parameters.limit],

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import networkx as nx
 
 from graph.analytics.figures import Figure, share
+from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Projection
 
 _networkx: Final[Any] = nx
@@ -112,5 +113,9 @@ def coreness(projection: Projection) -> list[int]:
     .. [1] Seidman, "Network Structure and Minimum Degree", Social Networks 5, 1983.
     .. [2] Batagelj and Zaversnik, "An O(m) Algorithm for Cores Decomposition of Networks", 2003.
     """
+    if len(projection.ids) >= SCANNED_FROM:
+        from graph.analytics.kernels import frame  # noqa: PLC0415 - see kernels
+
+        return frame.coreness(projection).tolist()
     cores: dict[int, int] = _networkx.core_number(projection.underlying.graph)
     return [cores[place] for place in range(len(projection.ids))]

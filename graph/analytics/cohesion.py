@@ -12,6 +12,7 @@ import networkx as nx
 import numpy as np
 
 from graph.analytics.figures import Figure, share
+from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Projection
 
 
@@ -93,6 +94,10 @@ def cut_points(projection: Projection) -> list[bool]:
     ----------
     .. [1] Hopcroft and Tarjan, "Efficient Algorithms for Graph Manipulation", CACM 16, 1973.
     """
+    if len(projection.ids) >= SCANNED_FROM:
+        from graph.analytics.kernels.frame import frame  # noqa: PLC0415 - see kernels
+
+        return frame(projection).cuts.tolist()
     cuts = np.zeros(len(projection.ids), dtype=np.bool_)
     cuts[list(nx.articulation_points(projection.underlying.graph))] = True
     return cuts.tolist()
@@ -110,6 +115,10 @@ def bridges(projection: Projection) -> list[tuple[int, int]]:
     ----------
     .. [1] Schmidt, "A Simple Test on 2-Vertex- and 2-Edge-Connectivity", IPL 113, 2013.
     """
+    if len(projection.ids) >= SCANNED_FROM:
+        from graph.analytics.kernels.frame import frame  # noqa: PLC0415 - see kernels
+
+        return [(one, other) for one, other in frame(projection).bridges.tolist()]
     # Declared to give pairs of pairs; it gives pairs of nodes.
     pairs: list[tuple[int, int]] = list(cast("Any", nx.bridges(projection.underlying.graph)))
     return sorted((min(pair), max(pair)) for pair in pairs)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csgraph, csr_array
 
 from graph.analytics.figures import Figure, Scores, share
+from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.projection import Floats, Indices, Projection
 from graph.errors import Invalid
 
@@ -68,6 +69,10 @@ def reach(projection: Projection, *, steps: int) -> list[int]:
     """
     if steps < 1:
         raise Invalid("steps must be at least 1")
+    if len(projection.ids) >= SEARCHED_FROM:
+        from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
+
+        return searches(projection, "from", within=steps).others.tolist()
     found: list[int] = []
     for _, rows in _from_each(projection, within=steps):
         found += (np.isfinite(rows).sum(axis=1) - 1).tolist()
@@ -91,6 +96,11 @@ def eccentricity(projection: Projection) -> Scores:
     ----------
     .. [1] Hage and Harary, "Eccentricity and Centrality in Networks", Social Networks 17, 1995.
     """
+    if len(projection.ids) >= SEARCHED_FROM:
+        from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
+
+        most = searches(projection, "from").furthest.tolist()
+        return [float(steps) if steps else None for steps in most]
     found: Scores = []
     for _, rows in _from_each(projection):
         furthest = np.where(np.isfinite(rows), rows, 0).max(axis=1)
@@ -119,20 +129,44 @@ def distances(projection: Projection, *, among: Collection[int] | None = None) -
     .. [2] Borgatti, Everett and Johnson, "Analyzing Social Networks", 2013, chapter 9: compactness.
     """
     chosen = np.array(sorted(range(len(projection.ids)) if among is None else among), np.int64)
-    routes, total, longest, nearness = 0, 0.0, 0.0, 0.0
+    found = _totals(projection, chosen, everybody=among is None)
+    return Distances(
+        share(found.steps, found.routes, "no_route"),
+        Figure(found.longest) if found.routes else Figure(None, "no_route"),
+        share(found.nearness, len(chosen) * (len(chosen) - 1), "no_pairs"),
+        found.routes,
+    )
+
+
+class _Totals(NamedTuple):
+    routes: int
+    steps: float
+    nearness: float
+    longest: float
+
+
+def _totals(projection: Projection, chosen: Indices, *, everybody: bool) -> _Totals:
+    if everybody and len(chosen) >= SEARCHED_FROM:
+        from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
+
+        all_ = searches(projection, "from")
+        return _Totals(
+            int(all_.others.sum()),
+            float(all_.steps.sum()),
+            float(all_.nearness.sum()),
+            float(all_.furthest.max()),
+        )
+    found = _Totals(0, 0.0, 0.0, 0.0)
     for _, rows in _from_each(projection, sources=chosen):
         steps = rows[:, chosen]
         steps = steps[np.isfinite(steps) & (steps > 0)]
-        routes += len(steps)
-        total += float(steps.sum())
-        longest = max(longest, float(steps.max(initial=0)))
-        nearness += float((1 / steps).sum())
-    return Distances(
-        share(total, routes, "no_route"),
-        Figure(longest) if routes else Figure(None, "no_route"),
-        share(nearness, len(chosen) * (len(chosen) - 1), "no_pairs"),
-        routes,
-    )
+        found = _Totals(
+            found.routes + len(steps),
+            found.steps + float(steps.sum()),
+            found.nearness + float((1 / steps).sum()),
+            max(found.longest, float(steps.max(initial=0))),
+        )
+    return found
 
 
 def longest_route(projection: Projection) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from graph.analytics.figures import Scores
+from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.projection import Indices, Projection
 from graph.analytics.spectrum import principal
 
@@ -108,6 +109,12 @@ def betweenness(
     .. [1] Brandes, "A Faster Algorithm for Betweenness Centrality", Journal of Mathematical
        Sociology 25, 2001.
     """
+    count = len(projection.ids)
+    if count >= SEARCHED_FROM and not weighted:
+        from graph.analytics.kernels import routes  # noqa: PLC0415 - see kernels
+
+        pairs = (count - 1) * (count - 2) / (1 if projection.directed else 2)
+        return (routes.betweenness(projection) / (pairs if normalised else 1)).tolist()
     return _in_order(
         _networkx.betweenness_centrality(
             projection.graph, normalized=normalised, weight="quanta" if weighted else None
@@ -139,6 +146,8 @@ def closeness(projection: Projection, *, weighted: bool = False) -> Scores:
     ----------
     .. [1] Wasserman and Faust, "Social Network Analysis", 1994, page 201.
     """
+    if len(projection.ids) >= SEARCHED_FROM and not weighted:
+        return _closeness(projection)
     scores = _networkx.closeness_centrality(
         projection.graph, distance="distance" if weighted else None, wf_improved=True
     )
@@ -173,6 +182,10 @@ def harmonic(projection: Projection, *, weighted: bool = False) -> Scores:
     ----------
     .. [1] Boldi and Vigna, "Axioms for Centrality", Internet Mathematics 10, 2014.
     """
+    if len(projection.ids) >= SEARCHED_FROM and not weighted:
+        from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
+
+        return searches(projection, "to").nearness.tolist()
     scores = _in_order(
         _networkx.harmonic_centrality(projection.graph, distance="distance" if weighted else None)
     )
@@ -254,6 +267,14 @@ def pagerank(projection: Projection, *, weighted: bool = False) -> Scores:
             weight="strength" if weighted else None,
         )
     )
+
+
+def _closeness(projection: Projection) -> Scores:
+    from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
+
+    found = searches(projection, "to")
+    near = found.others / np.maximum(found.steps, 1)
+    return (near * (found.others / (len(projection.ids) - 1))).tolist()
 
 
 def _inward(projection: Projection, which: Any = slice(None)) -> Indices:

@@ -111,8 +111,13 @@ def conventions(
     scope: str,
     isolates: str,
     measures: Mapping[str, str],
+    searched: bool = False,
 ) -> Row:
-    """Return what a reader must know to check a number of this report."""
+    """Return what a reader must know to check a number of this report.
+
+    `searched` says that kernels of ours searched from every node.
+    """
+    library = "wholemap" if searched else "networkx"
     return {
         "projection": parameters.projection,
         "projection_means": MEANING[parameters.projection],
@@ -132,6 +137,6 @@ def conventions(
         "isolates": isolates,
         "measures": dict(measures),
         "exact": True,
-        "library": "networkx",
-        "library_version": version("networkx"),
+        "library": library,
+        "library_version": version(library),
     }

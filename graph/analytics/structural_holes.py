@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 from graph.analytics.figures import Scores
+from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Projection
 
 
@@ -57,6 +58,8 @@ def structural_holes(projection: Projection, *, weighted: bool = False) -> Holes
     .. [2] Borgatti, "Structural Holes: Unpacking Burt's Redundancy Measures", Connections 20,
        1997.
     """
+    if len(projection.ids) >= SCANNED_FROM:
+        return _large(projection, weighted=weighted)
     ties = _added(projection, weighted=weighted)
     total = [sum(own.values()) for own in ties]
     largest = [max(own.values(), default=0.0) for own in ties]
@@ -83,6 +86,27 @@ def structural_holes(projection: Projection, *, weighted: bool = False) -> Holes
         holes.effective_size.append(size)
         holes.efficiency.append(size / len(own))
         holes.hierarchy.append(_hierarchy(constrained))
+    return holes
+
+
+def _large(projection: Projection, *, weighted: bool) -> Holes:
+    from graph.analytics.kernels.holes import hole_sums  # noqa: PLC0415 - see kernels
+
+    sums = hole_sums(projection, weighted=weighted)
+    holes = Holes([], [], [], [])
+    for total, repeated, uneven, contacts in zip(
+        *(column.tolist() for column in sums), strict=True
+    ):
+        tied, several = contacts > 0, contacts > 1
+        holes.constraint.append(total if tied else None)
+        holes.effective_size.append(contacts - repeated if tied else None)
+        holes.efficiency.append((contacts - repeated) / contacts if tied else None)
+        # sum r ln r with r = N c / total, from the sum of c ln c.
+        logarithm = math.log(contacts / total) if several else 0.0
+        spread = contacts * (uneven / total + logarithm) if several else 0.0
+        holes.hierarchy.append(
+            max(spread / (contacts * math.log(contacts)), 0.0) if several else None
+        )
     return holes
 
 
