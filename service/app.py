@@ -30,6 +30,7 @@ from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
 from service.routes import (
+    access,
     areas,
     audit,
     changes,
@@ -157,7 +158,7 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
-        erasure, network, areas, ties, consents, search, connect, imports, exports, reports,
+        access, erasure, network, areas, ties, consents, search, connect, imports, exports, reports,
         changes, jobs, keys, audit, retention, probes,
     ):  # fmt: skip
         app.include_router(room.router)

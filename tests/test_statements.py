@@ -186,6 +186,9 @@ READS: Final[dict[str, list[Parameters]]] = {
     "retention_reports": [{"limit": 9}],
     "revision": [{}],
     "run": [{"id": RUNS[0]["id"]}, {"id": "none"}],
+    "runs_counting": [
+        {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},
+    ],
     "search": seen(
         *(
             {
