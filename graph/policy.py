@@ -370,6 +370,18 @@ def check_erasure(caller: Caller) -> None:
         raise Forbidden(f"the role {caller.role} may not erase a person")
 
 
+def check_may_ask_correction(caller: Caller) -> None:
+    """Refuse whoever asks for a correction of another's record.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is neither a member nor whoever holds the data folder.
+    """
+    if caller.role not in ("member", "operator"):
+        raise Forbidden("a correction is asked for by the person; the steward changes the record")
+
+
 def check_access(caller: Caller, view: View, person: NodeFacts | None) -> None:
     """Refuse everything about one person to whoever neither answers for them nor is them.
 

@@ -36,6 +36,7 @@ from service.routes import (
     changes,
     connect,
     consents,
+    corrections,
     erasure,
     exports,
     imports,
@@ -158,8 +159,8 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
-        access, erasure, network, areas, ties, consents, search, connect, imports, exports, reports,
-        changes, jobs, keys, audit, retention, probes,
+        access, erasure, network, areas, ties, consents, corrections, search, connect, imports,
+        exports, reports, changes, jobs, keys, audit, retention, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)

@@ -42,6 +42,7 @@ _DIRECTORY: Final = frozenset(
 _PURPOSES: Final[dict[str, Purpose]] = {
     "connect": "introductions",
     "imports": "record",
+    "corrections": "record",
     "exports": "sharing",
     "changes": "sharing",
     "reports": "analysis",

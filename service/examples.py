@@ -147,6 +147,17 @@ ERASURE: Final[Example] = {
     "jobs_open": [],
     "backups": [{"name": "2026-02-28.tar.gz", "expires_on": "2026-03-30"}],
 }
+CORRECTION: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ab",
+    "person": ADA,
+    "field": "name",
+    "value": "Ada Oak",
+    "reason": None,
+    "state": "open",
+    "asked_at": "2026-03-01T09:00:00Z",
+    "decided_at": None,
+    "decided_because": None,
+}
 ACCESS_BUNDLE: Final[Example] = {
     "person": RECORD_OF["person"],
     "restricted": False,
@@ -170,6 +181,7 @@ ACCESS_BUNDLE: Final[Example] = {
     ],
     "consents": [CONSENT],
     "overrides": [],
+    "corrections": [],
     "keys": [],
     "failed_imports": [],
     "runs": [

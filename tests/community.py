@@ -119,6 +119,11 @@ OVERRIDE: Final[dict[str, Any]] = {
     "author": "A", "second_person": "B", "review_on": DAY, "recorded_at": AT,
 }  # fmt: skip
 
+CORRECTION: Final[dict[str, Any]] = {
+    "id": "correction-1", "person": ANN, "field": "name", "value": '"Ann"', "reason": "misheard",
+    "state": "open", "asked_at": AT,
+}  # fmt: skip
+
 # Everything that is kept beside the network, as rows of the statements that write it.
 KEY: Final = {
     "id": "key-1", "role": "partner", "steward": "club", "system": "register", "created_at": AT,
@@ -188,6 +193,7 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
             {"rows": [_said(flat(Consent.model_validate(row))) for row in (CONSENT, WITHDRAWN)]},
         ),
         ("write/create_override", {"row": OVERRIDE}),
+        ("write/keep_correction", {"row": CORRECTION}),
         ("write/create_key", {"row": KEY}),
         ("write/create_key", {"row": SUCCESSOR}),
         ("write/revoke_key", {"id": "key-1", "at": AT}),

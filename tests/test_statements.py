@@ -90,8 +90,8 @@ def _page(kind: str) -> Parameters:
 
 
 COPIED: Final = (
-    "areas", "audits", "changes", "consents", "counters", "jobs", "keys", "overrides", "pages",
-    "requests", "retention_reports", "runs", "tombstones",
+    "areas", "audits", "changes", "consents", "corrections", "counters", "jobs", "keys",
+    "overrides", "pages", "requests", "retention_reports", "runs", "tombstones",
 )  # fmt: skip
 """Everything beside the network that a copy of the store holds."""
 
@@ -128,6 +128,8 @@ READS: Final[dict[str, list[Parameters]]] = {
     "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
     "consents_of": [{"people": [ANN, BEA]}, {"people": []}],
+    "correction": [{"id": "correction-1"}, {"id": "none"}],
+    "corrections_of": [{"person": ANN}, {"person": BEA}],
     "count_of_ended_ties": _OVER,
     "count_of_inactive_people": _OVER,
     "count_of_jobs": _OVER,
@@ -163,6 +165,16 @@ READS: Final[dict[str, list[Parameters]]] = {
         updated_after=AT + timedelta(days=1), source_system="ons", source_type="ward",
         source_id="E05", after="bread", limit=1,
     ),
+    "page_of_corrections": [
+        {
+            "state": state, "after": "", "limit": 9, "all": whole, "steward": steward,
+            "asker": asker,
+        }
+        for state in ("open", "refused")
+        for whole, steward, asker in (
+            (True, None, " "), (False, "club", " "), (False, None, ANN), (False, "", " "),
+        )
+    ],
     "page_of_nodes": seen(
         *(_page(kind) for kind in ("association", "agency")),
         *narrowed(_page("person"), after=ANN, area="bread", tag="baker", steward="club", limit=1),
@@ -299,6 +311,10 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "purge_marks": [{"keys": ["erased:a", "none"]}],
     "forget_jobs": [asked | {"limit": 9} for asked in _OVER],
     "forget_runs": [asked | {"limit": 9} for asked in _OVER],
+    "keep_correction": [
+        {"row": {"id": "correction-1", "state": "accepted"}},
+        {"row": {"id": "correction-9", "person": BEA, "state": "open"}},
+    ],
     "keep_retention_report": [{"row": {"id": "r1", "at": AT}}, {"row": {"id": "r2", "at": AT}}],
     "forget_requests": [
         {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},

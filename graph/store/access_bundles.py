@@ -10,6 +10,7 @@ from graph.errors import NotFound
 from graph.nodes import Person
 from graph.policy import EVERYTHING, check_access
 from graph.store.consent_writes import Override
+from graph.store.corrections import Correction, corrections_of
 from graph.store.keys import Key, key_of
 from graph.store.mentions import Mentions
 from graph.store.node_writes import kept_id
@@ -60,6 +61,7 @@ class AccessBundle(Value):
     ties: list[ToldTie]
     consents: list[Consent]
     overrides: list[Override]
+    corrections: list[Correction]
     keys: list[Key]
     failed_imports: list[str]
     runs: list[CountingRun]
@@ -145,6 +147,7 @@ async def _gathered(
         ties=told_of_ties,
         consents=agreed,
         overrides=opened,
+        corrections=await corrections_of(transaction, person_id),
         keys=[key for key in keys if key.person == person_id],
         failed_imports=await _mentioned(transaction, person, ties),
         runs=await _counting(transaction, person),

@@ -53,6 +53,7 @@ _RECORDS: Final = (
     _Part("audits"),
     _Part("changes", -1, 200),
     _Part("consents"),
+    _Part("corrections"),
     _Part("jobs"),
     _Part("keys"),
     _Part("overrides"),
