@@ -382,6 +382,18 @@ def check_may_ask_correction(caller: Caller) -> None:
         raise Forbidden("a correction is asked for by the person; the steward changes the record")
 
 
+def check_may_notify(caller: Caller) -> None:
+    """Refuse whoever does not see to it that people are told that they are recorded.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is neither a coordinator nor whoever holds the data folder.
+    """
+    if caller.role not in ("coordinator", "operator"):
+        raise Forbidden(f"the role {caller.role} may not ask who must be told")
+
+
 def check_access(caller: Caller, view: View, person: NodeFacts | None) -> None:
     """Refuse everything about one person to whoever neither answers for them nor is them.
 

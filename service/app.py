@@ -43,6 +43,7 @@ from service.routes import (
     jobs,
     keys,
     network,
+    notices,
     probes,
     reports,
     retention,
@@ -160,7 +161,7 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
         app.include_router(node_routes(kind))
     for room in (
         access, erasure, network, areas, ties, consents, corrections, search, connect, imports,
-        exports, reports, changes, jobs, keys, audit, retention, probes,
+        exports, reports, changes, notices, jobs, keys, audit, retention, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)

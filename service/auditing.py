@@ -43,6 +43,7 @@ _PURPOSES: Final[dict[str, Purpose]] = {
     "connect": "introductions",
     "imports": "record",
     "corrections": "record",
+    "notices": "record",
     "exports": "sharing",
     "changes": "sharing",
     "reports": "analysis",

@@ -147,6 +147,13 @@ ERASURE: Final[Example] = {
     "jobs_open": [],
     "backups": [{"name": "2026-02-28.tar.gz", "expires_on": "2026-03-30"}],
 }
+NOTICE: Final[Example] = {
+    "person": ADA,
+    "name": "Ada",
+    "recorded_at": "2026-03-01T09:00:00Z",
+    "tell_by": "2026-04-01",
+    "expires_on": "2026-05-30",
+}
 CORRECTION: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ab",
     "person": ADA,

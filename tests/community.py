@@ -48,10 +48,13 @@ NODES: Final[list[AnyNode]] = [
         contacts=[{"kind": "phone", "value": "+44 20 7946 0001", "preferred": True}],
         source=_source("register", "member", "1"), steward="club", sensitive=True,
         active_from=date(2020, 1, 1), active_to=date(2030, 1, 1), provenance=_PROVENANCE,
-        mapped=True, languages=["en", "tr"],
+        mapped=True, languages=["en", "tr"], told_on=date(2025, 2, 1),
     ),
     _node("person", BEA, "Bea", mapped=False, areas=["east"]),
-    _node("person", CEM, "Cem", steward="council", active_to=date(2025, 1, 1)),
+    _node(
+        "person", CEM, "Cem",
+        steward="council", active_to=date(2025, 1, 1), expires_on=date(2026, 2, 1),
+    ),
     _node(
         "association", "club", "The Oak Club",
         description="Plays and bakes", formality="informal", structured="yes", staff_present="no",

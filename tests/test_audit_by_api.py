@@ -330,6 +330,7 @@ def test_every_operation_has_a_class_and_a_purpose() -> None:
         "areas": {"directory", "record"},
         "overrides": {"record"},
         "access": {"record"},
+        "notices": {"record"},
         "correction": {"record"},
         "corrections": {"record"},
         "erasure": {"record"},

@@ -103,7 +103,8 @@ WITHOUT_A_VIEW: Final = {
         "consents_of", "overrides_of", "retention_reports", "jobs_that_tell", "pages_naming",
         "count_of_ended_ties", "count_of_inactive_people", "count_of_jobs", "count_of_runs",
         "ended_ties", "inactive_people", "erased_before", "erasures", "runs_counting",
-        "correction", "corrections_of", "page_of_corrections",
+        "count_of_placeholders", "placeholders", "page_of_notices", "correction",
+        "corrections_of", "page_of_corrections",
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "revision", "changes", "job",
         "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages", "request", "run",

@@ -101,7 +101,12 @@ def _whole(first: str | int) -> list[Parameters]:
 
 
 _OVER: Final[list[Parameters]] = [
-    {"before": AT.date() + more, "before_at": AT + more, "unchanged_since": AT + since}
+    {
+        "before": AT.date() + more,
+        "before_at": AT + more,
+        "unchanged_since": AT + since,
+        "today": AT.date(),
+    }
     for more in (timedelta(days=900), timedelta(days=-900))
     for since in (timedelta(days=9), timedelta(days=-9))
 ]
@@ -135,6 +140,7 @@ READS: Final[dict[str, list[Parameters]]] = {
     "count_of_jobs": _OVER,
     "count_of_nodes": [{}],
     "count_of_relationships": [{}],
+    "count_of_placeholders": _OVER,
     "count_of_runs": _OVER,
     "ended_ties": [asked | {"limit": 9} for asked in _OVER],
     "erased_before": [
@@ -187,6 +193,11 @@ READS: Final[dict[str, list[Parameters]]] = {
         {"kind": None, "before": "g", "limit": 9}, {"kind": "isolation", "before": "g", "limit": 1},
         {"kind": None, "before": RUNS[1]["id"], "limit": 10},
     ],
+    "page_of_notices": [
+        {"all": whole, "steward": steward, "after_at": at, "after": after, "limit": 9}
+        for whole, steward in ((True, None), (False, ""), (False, "council"), (False, None))
+        for at, after in ((AT - timedelta(1), ""), (AT, BEA))
+    ],
     "page_of_ties": seen(*_TIES),
     "page_of_ties_of_node": seen(
         *({**row, "node": ANN, "source": ANN, "target": None, **_BOTH_WAYS} for row in _TIES),
@@ -194,6 +205,7 @@ READS: Final[dict[str, list[Parameters]]] = {
     ),
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
     "pages_naming": [{"id": "page 1"}, {"id": "none"}],
+    "placeholders": [asked | {"limit": 9} for asked in _OVER],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
     "retention_reports": [{"limit": 9}],
     "revision": [{}],
