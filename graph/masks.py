@@ -28,8 +28,8 @@ JUDGEMENTS: Final[dict[TieType, tuple[str, ...]]] = {
 }
 """What a tie says of somebody, by its type."""
 
-OF_THE_STEWARD: Final = ("source", "provenance")
-"""Where a record came from: another system's id for a person, and who wrote down what."""
+OF_THE_STEWARD: Final = ("source", "provenance", "expires_on", "told_on")
+"""Where a record of a person came from, who wrote it down, and what is due to them for it."""
 
 
 def shown_node(view: View, node: AnyNode, scope: Collection[str] | None) -> AnyNode:

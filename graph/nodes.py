@@ -166,6 +166,11 @@ class Person(NodeFields):
         list[Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]],
         Field(max_length=20),
     ] = []
+    expires_on: Annotated[
+        Day | None,
+        Field(description="When somebody whom only others named is erased, unless they agree"),
+    ] = None
+    told_on: Annotated[Day | None, Field(description="When they were told of it")] = None
 
 
 class Association(NodeFields):

@@ -368,3 +368,43 @@ def check_erasure(caller: Caller) -> None:
     """
     if caller.role not in ("coordinator", "operator"):
         raise Forbidden(f"the role {caller.role} may not erase a person")
+
+
+def check_may_ask_correction(caller: Caller) -> None:
+    """Refuse whoever asks for a correction of another's record.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is neither a member nor whoever holds the data folder.
+    """
+    if caller.role not in ("member", "operator"):
+        raise Forbidden("a correction is asked for by the person; the steward changes the record")
+
+
+def check_may_notify(caller: Caller) -> None:
+    """Refuse whoever does not see to it that people are told that they are recorded.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is neither a coordinator nor whoever holds the data folder.
+    """
+    if caller.role not in ("coordinator", "operator"):
+        raise Forbidden(f"the role {caller.role} may not ask who must be told")
+
+
+def check_access(caller: Caller, view: View, person: NodeFacts | None) -> None:
+    """Refuse everything about one person to whoever neither answers for them nor is them.
+
+    Raises
+    ------
+    NotFound
+        When the caller may not even know that there is such a person.
+    Forbidden
+        When the record is another steward's, or the role answers for nobody.
+    """
+    if caller.role not in ("coordinator", "member", "operator"):
+        raise Forbidden(f"the role {caller.role} may not ask for everything about a person")
+    if person is not None and person.id != view.person:
+        check_write(view, person)

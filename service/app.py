@@ -30,17 +30,20 @@ from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
 from service.routes import (
+    access,
     areas,
     audit,
     changes,
     connect,
     consents,
+    corrections,
     erasure,
     exports,
     imports,
     jobs,
     keys,
     network,
+    notices,
     probes,
     reports,
     retention,
@@ -157,8 +160,8 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
     for kind in KINDS:
         app.include_router(node_routes(kind))
     for room in (
-        erasure, network, areas, ties, consents, search, connect, imports, exports, reports,
-        changes, jobs, keys, audit, retention, probes,
+        access, erasure, network, areas, ties, consents, corrections, search, connect, imports,
+        exports, reports, changes, notices, jobs, keys, audit, retention, probes,
     ):  # fmt: skip
         app.include_router(room.router)
     app.openapi = lambda: openapi.document(app)

@@ -42,6 +42,8 @@ _DIRECTORY: Final = frozenset(
 _PURPOSES: Final[dict[str, Purpose]] = {
     "connect": "introductions",
     "imports": "record",
+    "corrections": "record",
+    "notices": "record",
     "exports": "sharing",
     "changes": "sharing",
     "reports": "analysis",
@@ -56,6 +58,7 @@ _CLASSES: Final[dict[str, Class]] = {
     "keys": "key",
     "audit": "audit",
 }
+_BUNDLE: Final = "POST /v1/people/{id}/access-bundle"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FIELDS: Final = frozenset(
     name
@@ -72,6 +75,8 @@ def class_of(operation: str) -> Class:
     found = _CLASSES.get(_resource(path))
     if found is not None:
         return found
+    if operation == _BUNDLE:
+        return "export"
     return "read" if method == "GET" or operation in _QUESTIONS else "write"
 
 

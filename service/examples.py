@@ -149,6 +149,79 @@ ERASURE: Final[Example] = {
     "jobs_open": [],
     "backups": [{"name": "2026-02-28.tar.gz", "expires_on": "2026-03-30"}],
 }
+NOTICE: Final[Example] = {
+    "person": ADA,
+    "name": "Ada",
+    "recorded_at": "2026-03-01T09:00:00Z",
+    "tell_by": "2026-04-01",
+    "expires_on": "2026-05-30",
+}
+CORRECTION: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ab",
+    "person": ADA,
+    "field": "name",
+    "value": "Ada Oak",
+    "reason": None,
+    "state": "open",
+    "asked_at": "2026-03-01T09:00:00Z",
+    "decided_at": None,
+    "decided_because": None,
+}
+ACCESS_BUNDLE: Final[Example] = {
+    "person": RECORD_OF["person"],
+    "restricted": False,
+    "ties": [
+        {
+            "type": "connects",
+            "id": "t1",
+            "source": {"kind": "person", "name": "Ada", "id": ADA},
+            "target": {"kind": "association", "name": "Riverside Choir", "id": "choir"},
+            "stated_by": "the person",
+            "says": {"relation": "member", "strength": 0.7, "clearance": "partners"},
+        },
+        {
+            "type": "connects",
+            "id": "t2",
+            "source": {"kind": "person", "name": "Ada", "id": ADA},
+            "target": {"kind": "person", "name": "another person", "id": None},
+            "stated_by": None,
+            "says": {"relation": "neighbour", "clearance": "private"},
+        },
+    ],
+    "consents": [CONSENT],
+    "overrides": [],
+    "corrections": [],
+    "keys": [],
+    "failed_imports": [],
+    "runs": [
+        {
+            "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739bb",
+            "kind": "centrality",
+            "as_of": "2026-03-01",
+            "created_at": "2026-03-01T09:00:00Z",
+            "names": True,
+        }
+    ],
+    "accesses": [
+        {
+            "at": "2026-03-01T09:00:00.000000Z",
+            "operation": "GET /v1/people/{id}",
+            "outcome": 200,
+            "role": "coordinator",
+            "purpose": "record",
+        }
+    ],
+    "decisions": [
+        {
+            "what": "/ties/1/target",
+            "rule": "another_person",
+            "why": "it says who another person is",
+            "confidential": False,
+        }
+    ],
+    "unsearched": "What others wrote in the free texts of their own records is not searched; "
+    "nor are backups.",
+}
 RETENTION_REPORT: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739dd",
     "at": "2026-03-01T09:00:00Z",

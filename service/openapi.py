@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from graph.consents import Consent
 from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.store.consent_writes import Override
+from graph.store.corrections import AskedCorrection, CorrectionDecision
 from graph.ties import TIE_MODEL_OF
 from service.routes.connect import ConnectQuestion
 from service.routes.erasure import ErasureQuestion
@@ -28,7 +29,9 @@ _REF: Final = "#/components/schemas/{model}"
 _RECORDS: Final[tuple[type[BaseModel], ...]] = (Person, Association, Agency, Asset, Area)
 _AGREEMENTS: Final[tuple[type[BaseModel], ...]] = (Consent, Override)
 _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
+    AskedCorrection,
     ConnectQuestion,
+    CorrectionDecision,
     ErasureQuestion,
     KeyQuestion,
     NodeIds,

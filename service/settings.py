@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     keep_runs_days: Annotated[int, Field(ge=1, le=36_500)] | None = 365
     keep_ended_ties_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     keep_inactive_people_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    placeholder_days: Days = 90
     retention_notice_days: Annotated[int, Field(ge=1, le=365)] = 7
     erased_days: Annotated[int, Field(ge=0, le=36_500)] = 30
     backup_dir: Path | None = None
@@ -157,6 +158,7 @@ class Settings(BaseSettings):
             "runs": self.keep_runs_days,
             "ended_ties": self.keep_ended_ties_days,
             "inactive_people": self.keep_inactive_people_days,
+            "placeholders": self.placeholder_days,
         }
 
     @property

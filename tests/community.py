@@ -48,10 +48,13 @@ NODES: Final[list[AnyNode]] = [
         contacts=[{"kind": "phone", "value": "+44 20 7946 0001", "preferred": True}],
         source=_source("register", "member", "1"), steward="club", sensitive=True,
         active_from=date(2020, 1, 1), active_to=date(2030, 1, 1), provenance=_PROVENANCE,
-        mapped=True, languages=["en", "tr"],
+        mapped=True, languages=["en", "tr"], told_on=date(2025, 2, 1),
     ),
     _node("person", BEA, "Bea", mapped=False, areas=["east"]),
-    _node("person", CEM, "Cem", steward="council", active_to=date(2025, 1, 1)),
+    _node(
+        "person", CEM, "Cem",
+        steward="council", active_to=date(2025, 1, 1), expires_on=date(2026, 2, 1),
+    ),
     _node(
         "association", "club", "The Oak Club",
         description="Plays and bakes", formality="informal", structured="yes", staff_present="no",
@@ -117,6 +120,11 @@ WITHDRAWN: Final = {**CONSENT, "id": "consent-2", "person": BEA, "withdrawn": AT
 OVERRIDE: Final[dict[str, Any]] = {
     "id": "override-1", "person": ANN, "role": "partner", "reason": "not seen for days",
     "author": "A", "second_person": "B", "review_on": DAY, "recorded_at": AT,
+}  # fmt: skip
+
+CORRECTION: Final[dict[str, Any]] = {
+    "id": "correction-1", "person": ANN, "field": "name", "value": '"Ann"', "reason": "misheard",
+    "state": "open", "asked_at": AT,
 }  # fmt: skip
 
 # Everything that is kept beside the network, as rows of the statements that write it.
@@ -188,6 +196,7 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
             {"rows": [_said(flat(Consent.model_validate(row))) for row in (CONSENT, WITHDRAWN)]},
         ),
         ("write/create_override", {"row": OVERRIDE}),
+        ("write/keep_correction", {"row": CORRECTION}),
         ("write/create_key", {"row": KEY}),
         ("write/create_key", {"row": SUCCESSOR}),
         ("write/revoke_key", {"id": "key-1", "at": AT}),

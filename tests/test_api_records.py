@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from tests.running_service import RunningService
 
 WHOLE: dict[str, dict[str, Any]] = {
-    "people": {"id": ADA, "mapped": True, "languages": ["en", "pl"]},
+    "people": {
+        "id": ADA,
+        "mapped": True,
+        "languages": ["en", "pl"],
+        "expires_on": "2030-01-01",
+        "told_on": "2026-03-02",
+    },
     "associations": {
         "id": "choir",
         "formality": "informal",

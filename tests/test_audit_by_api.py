@@ -329,6 +329,10 @@ def test_every_operation_has_a_class_and_a_purpose() -> None:
     others = {
         "areas": {"directory", "record"},
         "overrides": {"record"},
+        "access": {"record"},
+        "notices": {"record"},
+        "correction": {"record"},
+        "corrections": {"record"},
         "erasure": {"record"},
         "another's import": {None},
         "version": {None},

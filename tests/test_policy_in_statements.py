@@ -100,12 +100,19 @@ WITHOUT_A_VIEW: Final = {
         # What the store reads before it writes; who asks is checked by `graph.policy.check_write`.
         "node_facts", "kept_sources", "ties_at", "stewarded_count", "tombstones", "unit",
         "offers_by_ids", "wants_by_ids", "connects_by_ids", "trusts_by_ids", "kept_area",
-        "consents_of", "overrides_of",
+        "consents_of", "overrides_of", "retention_reports", "jobs_that_tell", "pages_naming",
+        "count_of_ended_ties", "count_of_inactive_people", "count_of_jobs", "count_of_runs",
+        "ended_ties", "inactive_people", "erased_before", "erasures", "runs_counting",
+        "count_of_placeholders", "placeholders", "page_of_notices", "correction",
+        "corrections_of", "page_of_corrections",
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "revision", "changes", "job",
         "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages", "request", "run",
+        "audits", "audits_of_chain", "audits_since",
+        # What a copy of the store is made of, and compared by.
+        "count_of_nodes", "count_of_relationships", "whole_ties_at", "whole_ties_from",
     )
-}  # fmt: skip
+} | {name for name in statements("read") if name.startswith("read/whole_")}  # fmt: skip
 
 
 def test_every_statement_that_reads_records_takes_the_view() -> None:

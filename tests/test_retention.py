@@ -44,7 +44,8 @@ def peopled(client: httpx.Client) -> str:
 
 
 def counts(**more: int) -> dict[str, int]:
-    return dict.fromkeys(("jobs", "runs", "ended_ties", "inactive_people"), 0) | more
+    classes = ("jobs", "runs", "ended_ties", "inactive_people", "placeholders")
+    return dict.fromkeys(classes, 0) | more
 
 
 async def test_nothing_goes_that_was_not_announced_and_left_as_it_was(
@@ -114,11 +115,15 @@ def test_what_no_setting_names_is_kept(engine: Engine, tmp_path: Path):
         peopled(client)
         report = client.post("/v1/retention")
         assert report.status_code == 201
-        assert report.json()["due"] == {"jobs": 0, "runs": 0}
+        nothing = {"jobs": 0, "runs": 0, "placeholders": 0}
+        assert report.json()["due"] == nothing
         applied = client.post(f"/v1/retention/{report.json()['id']}/apply")
-        assert applied.json()["deleted"] == {"jobs": 0, "runs": 0}
+        assert applied.json()["deleted"] == nothing
         assert len(ids(client, "/v1/people")) == 3
         problem(client.post("/v1/retention/none/apply"), 404)
         days = {kept["name"]: kept["days"] for kept in read(client, "/v1/retention")["classes"]}
-        assert days == {"jobs": 90, "runs": 365, "ended_ties": None, "inactive_people": None}
+        assert days == {
+            "jobs": 90, "runs": 365, "ended_ties": None, "inactive_people": None,
+            "placeholders": 90,
+        }  # fmt: skip
         assert date.fromisoformat(report.json()["before"]["jobs"]) < datetime.now(UTC).date()

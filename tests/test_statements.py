@@ -90,8 +90,8 @@ def _page(kind: str) -> Parameters:
 
 
 COPIED: Final = (
-    "areas", "audits", "changes", "consents", "counters", "jobs", "keys", "overrides", "pages",
-    "requests", "retention_reports", "runs", "tombstones",
+    "areas", "audits", "changes", "consents", "corrections", "counters", "jobs", "keys",
+    "overrides", "pages", "requests", "retention_reports", "runs", "tombstones",
 )  # fmt: skip
 """Everything beside the network that a copy of the store holds."""
 
@@ -101,7 +101,12 @@ def _whole(first: str | int) -> list[Parameters]:
 
 
 _OVER: Final[list[Parameters]] = [
-    {"before": AT.date() + more, "before_at": AT + more, "unchanged_since": AT + since}
+    {
+        "before": AT.date() + more,
+        "before_at": AT + more,
+        "unchanged_since": AT + since,
+        "today": AT.date(),
+    }
     for more in (timedelta(days=900), timedelta(days=-900))
     for since in (timedelta(days=9), timedelta(days=-9))
 ]
@@ -128,11 +133,14 @@ READS: Final[dict[str, list[Parameters]]] = {
     "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
     "consents_of": [{"people": [ANN, BEA]}, {"people": []}],
+    "correction": [{"id": "correction-1"}, {"id": "none"}],
+    "corrections_of": [{"person": ANN}, {"person": BEA}],
     "count_of_ended_ties": _OVER,
     "count_of_inactive_people": _OVER,
     "count_of_jobs": _OVER,
     "count_of_nodes": [{}],
     "count_of_relationships": [{}],
+    "count_of_placeholders": _OVER,
     "count_of_runs": _OVER,
     "ended_ties": [asked | {"limit": 9} for asked in _OVER],
     "erased_before": [
@@ -163,6 +171,16 @@ READS: Final[dict[str, list[Parameters]]] = {
         updated_after=AT + timedelta(days=1), source_system="ons", source_type="ward",
         source_id="E05", after="bread", limit=1,
     ),
+    "page_of_corrections": [
+        {
+            "state": state, "after": "", "limit": 9, "all": whole, "steward": steward,
+            "asker": asker,
+        }
+        for state in ("open", "refused")
+        for whole, steward, asker in (
+            (True, None, " "), (False, "club", " "), (False, None, ANN), (False, "", " "),
+        )
+    ],
     "page_of_nodes": seen(
         *(_page(kind) for kind in ("association", "agency")),
         *narrowed(_page("person"), after=ANN, area="bread", tag="baker", steward="club", limit=1),
@@ -175,6 +193,11 @@ READS: Final[dict[str, list[Parameters]]] = {
         {"kind": None, "before": "g", "limit": 9}, {"kind": "isolation", "before": "g", "limit": 1},
         {"kind": None, "before": RUNS[1]["id"], "limit": 10},
     ],
+    "page_of_notices": [
+        {"all": whole, "steward": steward, "after_at": at, "after": after, "limit": 9}
+        for whole, steward in ((True, None), (False, ""), (False, "council"), (False, None))
+        for at, after in ((AT - timedelta(1), ""), (AT, BEA))
+    ],
     "page_of_ties": seen(*_TIES),
     "page_of_ties_of_node": seen(
         *({**row, "node": ANN, "source": ANN, "target": None, **_BOTH_WAYS} for row in _TIES),
@@ -182,10 +205,14 @@ READS: Final[dict[str, list[Parameters]]] = {
     ),
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
     "pages_naming": [{"id": "page 1"}, {"id": "none"}],
+    "placeholders": [asked | {"limit": 9} for asked in _OVER],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
     "retention_reports": [{"limit": 9}],
     "revision": [{}],
     "run": [{"id": RUNS[0]["id"]}, {"id": "none"}],
+    "runs_counting": [
+        {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},
+    ],
     "search": seen(
         *(
             {
@@ -296,6 +323,10 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "purge_marks": [{"keys": ["erased:a", "none"]}],
     "forget_jobs": [asked | {"limit": 9} for asked in _OVER],
     "forget_runs": [asked | {"limit": 9} for asked in _OVER],
+    "keep_correction": [
+        {"row": {"id": "correction-1", "state": "accepted"}},
+        {"row": {"id": "correction-9", "person": BEA, "state": "open"}},
+    ],
     "keep_retention_report": [{"row": {"id": "r1", "at": AT}}, {"row": {"id": "r2", "at": AT}}],
     "forget_requests": [
         {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},

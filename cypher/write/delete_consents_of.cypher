@@ -1,3 +1,3 @@
-// What was agreed with a person, and what was opened without, goes with the record.
-MATCH (c:Consent|Override {person: $person})
+// What was agreed with a person, asked by them, and opened without, goes with the record.
+MATCH (c:Consent|Override|Correction {person: $person})
 DELETE c

@@ -53,6 +53,7 @@ _RECORDS: Final = (
     _Part("audits"),
     _Part("changes", -1, 200),
     _Part("consents"),
+    _Part("corrections"),
     _Part("jobs"),
     _Part("keys"),
     _Part("overrides"),
@@ -188,7 +189,7 @@ class _Copying:
             properties = [row["properties"] for row in rows]
             for kind in KINDS:
                 if some := [row for row in properties if row["kind"] == kind]:
-                    await self._write(f"write/create_{kind}", some)
+                    await self._write(f"write/create_{kind}", some, shared={})
             self._count("nodes", properties)
 
     async def ties(self) -> None:
@@ -200,7 +201,7 @@ class _Copying:
             for type_ in TIE_TYPES:
                 for start in range(0, len(by_type[type_]), _AT_ONCE):
                     some = by_type[type_][start : start + _AT_ONCE]
-                    await self._write(f"write/create_{type_}", some)
+                    await self._write(f"write/create_{type_}", some, shared={})
                     self._count(type_, some)
 
     async def records(self, part: _Part) -> None:
@@ -209,8 +210,8 @@ class _Copying:
             await self._write(f"write/copy_{part.name}", properties)
             self._count(part.name, properties)
 
-    async def _write(self, name: str, rows: list[Row]) -> None:
-        await self._target.write(lambda t: t.run(name, rows=rows))
+    async def _write(self, name: str, rows: list[Row], **more: object) -> None:
+        await self._target.write(lambda t: t.run(name, rows=rows, **more))
 
     def _count(self, name: str, rows: list[Row]) -> None:
         self.found[name].add(rows)

@@ -170,7 +170,7 @@ async def rotate_key(
             raise NotFound(f"there is no key {key_id}")
         if row["successor"] not in (None, successor_id):
             raise Conflict(f"the key was rotated: its successor is {row['successor']}")
-        key = _key(row)
+        key = key_of(row)
         if not key.opens(now):
             raise Conflict("the key is over: make a new one")
         ends = expires_at
@@ -195,7 +195,7 @@ async def rotate_key(
 async def keys(client: Client) -> list[Key]:
     """Return all keys, the oldest first."""
     rows = await client.read(lambda t: t.rows("read/keys"))
-    return [_key(row) for row in rows]
+    return [key_of(row) for row in rows]
 
 
 async def check_somebody_may_call(client: Client, now: datetime) -> None:
@@ -231,7 +231,7 @@ async def revoke_key(
         row = await transaction.row("write/revoke_key", id=key_id, at=now)
         if row is None:
             raise NotFound(f"there is no key {key_id}")
-        return _key(row)
+        return key_of(row)
 
     key, _ = await write_audited(client, work, trail, lambda _: [key_id])
     return key
@@ -248,7 +248,7 @@ async def caller_of(client: Client, secret: str, now: datetime) -> Known:
     row = await client.read(
         lambda t: t.row("read/key_by_digest", digest=digest(secret)), newest=True
     )
-    if row is None or not (key := _key(row)).opens(now):
+    if row is None or not (key := key_of(row)).opens(now):
         raise Unauthenticated
     return Known(Caller(key.id, key.role, key.steward, key.system, key.person), key.expires_at)
 
@@ -262,6 +262,7 @@ def _row(key: Key, secret: str) -> Row:
     return key.model_dump(exclude_none=True) | {"digest": digest(secret)}
 
 
-def _key(row: Row) -> Key:
+def key_of(row: Row) -> Key:
+    """Return the key that was kept, without its digest."""
     fields = {name: native(value) for name, value in row["key"].items() if name != "digest"}
     return Key.model_validate(fields)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from graph.store.client import Client, Row, Transaction
 
-RetentionClass = Literal["jobs", "runs", "ended_ties", "inactive_people"]
+RetentionClass = Literal["jobs", "runs", "ended_ties", "inactive_people", "placeholders"]
 CLASSES: Final[tuple[RetentionClass, ...]] = get_args(RetentionClass)
 AT_ONCE: Final = 500
 _MOST_REPORTS: Final = 100
@@ -37,7 +37,8 @@ class RetentionReport(Value):
     """What was over its time at a moment, and what was deleted since because of it.
 
     `before` says for each class up to which day its records go: jobs and runs that ended or were
-    made before it, ties that ended before it, people who left the map before it.
+    made before it, ties that ended before it, people who left the map before it, and people whom
+    only others named who were recorded before it, unless their records say another day.
     """
 
     id: str
@@ -58,6 +59,7 @@ class _Asked(NamedTuple):
             "before": self.before,
             "before_at": datetime.combine(self.before, time(), UTC),
             "unchanged_since": self.unchanged_since,
+            "today": self.unchanged_since.date(),
         }
 
 
@@ -143,9 +145,7 @@ async def _delete_some(client: Client, name: RetentionClass, asked: _Asked) -> i
     writer = Writer(client, EVERYTHING)
     if name == "ended_ties":
         return (await writer.delete_ended_ties(**asked.parameters(), limit=AT_ONCE)).result
-    rows = await client.read(
-        lambda t: t.rows("read/inactive_people", limit=AT_ONCE, **asked.parameters())
-    )
+    rows = await client.read(lambda t: t.rows(f"read/{name}", limit=AT_ONCE, **asked.parameters()))
     for row in rows:
         # Somebody else may have erased the person meanwhile.
         with suppress(NotFound, Erased):

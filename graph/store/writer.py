@@ -18,6 +18,13 @@ from graph.store.consent_writes import (
     restrict,
     withdraw_consent,
 )
+from graph.store.corrections import (
+    AskedCorrection,
+    Correction,
+    CorrectionDecision,
+    ask_correction,
+    decide_correction,
+)
 from graph.store.erased import naming_erased
 from graph.store.erasing import Erasure, ErasureReason, LiftReason, erase, lift
 from graph.store.mentions import named_in
@@ -214,6 +221,17 @@ class Writer:
     async def override(self, person_id: str, fields: Fields, *, today: date) -> Commit[Override]:
         """Open one record to one role for a time, for safeguarding."""
         return await self._write(lambda unit: override(unit, person_id, fields, today=today))
+
+    async def ask_correction(self, person_id: str, asked: AskedCorrection) -> Commit[Correction]:
+        """Keep what somebody asks to be corrected of their record."""
+        correction_id = new_id()
+        return await self._write(lambda unit: ask_correction(unit, correction_id, person_id, asked))
+
+    async def decide_correction(
+        self, correction_id: str, decided: CorrectionDecision
+    ) -> Commit[Correction]:
+        """Apply a correction to its record, or refuse it."""
+        return await self._write(lambda unit: decide_correction(unit, correction_id, decided))
 
     async def put_batch(
         self,

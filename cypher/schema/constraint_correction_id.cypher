@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_correction_id IF NOT EXISTS
+FOR (n:Correction) REQUIRE n.id IS UNIQUE
