@@ -102,8 +102,9 @@ WITHOUT_A_VIEW: Final = {
         "offers_by_ids", "wants_by_ids", "connects_by_ids", "trusts_by_ids", "kept_area",
         "consents_of", "overrides_of",
         # No record of the network: areas are everybody's, the rest has owners of its own.
-        "area", "areas_of", "page_of_areas", "answer", "revision", "changes", "job",
-        "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages", "request", "run",
+        "area", "areas_of", "page_of_areas", "answer", "key_of_positions", "revision", "changes",
+        "job", "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages", "request",
+        "run",
     )
 }  # fmt: skip
 

@@ -180,6 +180,7 @@ READS: Final[dict[str, list[Parameters]]] = {
         *({**row, "node": ANN, "source": ANN, "target": None, **_BOTH_WAYS} for row in _TIES),
         *({**row, "node": "club", "source": None, "target": "club", **_BOTH_WAYS} for row in _TIES),
     ),
+    "key_of_positions": [{}],
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
     "pages_naming": [{"id": "page 1"}, {"id": "none"}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
