@@ -210,7 +210,7 @@ class _Copying:
             self._count(part.name, properties)
 
     async def _write(self, name: str, rows: list[Row]) -> None:
-        await self._target.write(lambda t: t.run(name, rows=rows))
+        await self._target.write(lambda t: t.run(name, rows=rows, shared={}))
 
     def _count(self, name: str, rows: list[Row]) -> None:
         self.found[name].add(rows)
