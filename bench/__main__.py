@@ -11,7 +11,10 @@ from bench.ratios import Ratio, table
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-BENCHMARKS: Final = ("imports", "requests", "audit", "ready", "connect", "batches", "import_memory")
+BENCHMARKS: Final = (
+    "imports", "requests", "audit", "ready", "connect", "connect_policy", "batches",
+    "import_memory",
+)  # fmt: skip
 
 
 def main() -> int:
