@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 BENCHMARKS: Final = (
-    "imports", "requests", "audit", "ready", "connect", "batches", "import_memory", "measures",
+    "imports", "requests", "audit", "ready", "connect", "connect_policy", "batches",
+    "import_memory", "measures",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from graph.store.audits import chain_what_was_left, settle
 from graph.store.keys import check_somebody_may_call, digest, new_secret
 from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
+from graph.store.positions import positions_of
 from service import openapi, problems
 from service.auditing import Audited
 from service.authentication import Authentication
@@ -129,13 +130,14 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
                 tokens_of(settings, client),
                 Failures(settings.failures_of_key, settings.failures_of_address),
             )
+            positions = await positions_of(client)
             await work.start()
             try:
                 async with (
                     kept_tidy(client, journal, settings),
                     authentication.uses.kept(client),
                 ):
-                    state = State(settings, client, live, work, authentication, journal)
+                    state = State(settings, client, live, work, authentication, journal, positions)
                     yield {"service": state}
             finally:
                 await work.stop()

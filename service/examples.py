@@ -7,6 +7,7 @@ from typing import Any, Final
 
 Example = dict[str, Any]
 
+POSITION: Final = "pLk3wBqMkUkqj0fXl8nJq8m1bVhW4xkq0Zs5nT7cYdE"
 ADA: Final = "0192f0c1-7d1e-7cc3-98c4-dc0c0c07398f"
 _KEPT: Final[Example] = {
     "version": 1,
@@ -67,7 +68,7 @@ CONNECTION: Final[Example] = {
     "person": ADA,
     "group": "choir",
     "as_of": "2026-03-01",
-    "revision": 812,
+    "revision": POSITION,
     "hops": 2,
     "shortest_routes": 1,
     "connectors": [
@@ -130,7 +131,7 @@ JOB: Final[Example] = {
     "problem": None,
 }
 CHANGE: Final[Example] = {
-    "position": "6f1f0c2d9a3b000000000000032c",
+    "position": POSITION,
     "at": "2026-03-01T09:00:00Z",
     "action": "created",
     "entity": "node",
@@ -236,7 +237,7 @@ REPORT: Final[Example] = {
     "kind": "centrality",
     "parameters": {"projection": "social", "weights": "none", "normalised": True, "areas": []},
     "as_of": "2026-03-01",
-    "revision": 812,
+    "revision": POSITION,
     "state": "done",
     "created_at": "2026-03-01T09:00:00Z",
     "result": {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graph.audit.journal import Journal
     from graph.store.client import Client
     from graph.store.live_network import LiveNetwork
+    from graph.store.positions import Positions
     from graph.store.requests import Request
     from service.authentication import Authentication
     from service.jobs import Jobs
@@ -31,6 +32,7 @@ class State:
     jobs: Jobs
     authentication: Authentication
     journal: Journal
+    positions: Positions
     _running_requests: set[str] = field(default_factory=set[str])
 
     @contextmanager

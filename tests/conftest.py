@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 EPOCH = "epoch-of-the-tests"
 MARKS = "5e" * 32
+POSITIONS = "a7" * 64
 NAMED = pytest.StashKey[list[str]]()
 
 _BATCH = 5000
@@ -63,6 +64,7 @@ class Connection:
             # A life of its own for each test: what a service cached of the last one is void.
             await transaction.run(statement("schema/singleton_epoch"), epoch=uuid4().hex)
             await transaction.run(statement("schema/singleton_erasures"), key=MARKS)
+            await transaction.run(statement("schema/singleton_positions"), key=POSITIONS)
             return deleted["nodes"] < _BATCH
 
         async with self._driver.session(database=self.engine.database) as session:
@@ -112,6 +114,7 @@ async def embedded_connection(embedded: EmbeddedEngine) -> AsyncIterator[Connect
     async with connect(embedded.engine) as connection:
         await apply_schema(connection.run, embedded=True, epoch=EPOCH)
         await embedded.make_durable()
+        await connection.empty()
         yield connection
 
 
@@ -132,6 +135,7 @@ async def neo4j_connection(anyio_backend: str, neo4j_address: Engine) -> AsyncIt
     """Connect to the Neo4j server, with the schema."""
     async with connect(neo4j_address) as connection:
         await apply_schema(connection.run, embedded=False, epoch=EPOCH)
+        await connection.empty()
         yield connection
 
 

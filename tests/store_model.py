@@ -52,6 +52,7 @@ class Model:
         self.areas: dict[str, Said] = {}
         self.versions: dict[tuple[str, ...], int] = {}
         self.imported: dict[tuple[str, ...], int] = {}
+        self.private: set[str] = set()
         self._batch_groups: set[str] = set()
         self._carriers: dict[str, str] | None = None
         self._unit: list[Change] = []
@@ -59,20 +60,30 @@ class Model:
     # -- who sees and writes what; `partner` is the organisation, or nobody for the coordinator
 
     def sees_node(self, node: Said, partner: str | None) -> bool:
-        return partner is None or node.get("steward") == partner or node["kind"] != "person"
+        if partner is None or node.get("steward") == partner:
+            return True
+        return node["kind"] != "person" and node.get("clearance") != "private"
 
     def sees_tie(self, tie: Said, partner: str | None) -> bool:
         if partner is None or tie.get("steward") == partner:
             return True
-        return all(self.sees_node(self.nodes[tie[end]], partner) for end in ("source", "target"))
+        ends = [self.nodes[tie[end]] for end in ("source", "target")]
+        if tie.get("clearance", "partners") == "private" or any(
+            end["kind"] == "person" for end in ends
+        ):
+            return False
+        return all(self.sees_node(end, partner) for end in ends)
 
     def sees_change(self, change: Change, partner: str | None) -> bool:
         if partner is None or change.entity == "area" or change.steward == partner:
             return True
         if change.entity == "node":
-            return change.type != "person"
-        ends = [self.nodes.get(end) for end in (change.source, change.target)]
-        return all(end is not None and self.sees_node(end, partner) for end in ends)
+            node = self.nodes.get(change.id)
+            if node is None:
+                return change.type != "person" and change.id not in self.private
+            return self.sees_node(node, partner)
+        tie = self.ties.get((change.type, change.id))
+        return tie is not None and self.sees_tie(tie, partner)
 
     # -- nodes
 
@@ -131,6 +142,7 @@ class Model:
             raise Conflict("")
         for key in ties:
             self._gone(("tie", *key), self.ties.pop(key))
+        (self.private.add if node.get("clearance") == "private" else self.private.discard)(id_)
         self._gone(("node", id_), self.nodes.pop(id_))
 
     def put_batch_of_nodes(

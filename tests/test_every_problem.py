@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
+from graph.store.changes import Revision
+from graph.store.positions import Positions
 from tests.api import ADA, created, problem, read, tied
+from tests.conftest import POSITIONS
 from tests.neo4j_server import NoNeo4j, _from_jars
 from tests.running_service import running
 
@@ -90,8 +93,9 @@ def test_409_says_how_many_ties_are_in_the_way(service: RunningService) -> None:
 
 
 def test_410_where_the_position_is_of_another_life(service: RunningService) -> None:
+    another = Positions(POSITIONS).sealed(Revision("another life", 1))
     with service.client() as client:
-        problem(client.get("/v1/changes", params={"after": "f" * 12 + "0" * 16}), 410)
+        problem(client.get("/v1/changes", params={"after": another}), 410)
 
 
 def test_413_for_a_body_that_does_not_say_how_long_it_is(service: RunningService) -> None:

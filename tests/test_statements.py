@@ -203,6 +203,7 @@ READS: Final[dict[str, list[Parameters]]] = {
         *({**row, "node": ANN, "source": ANN, "target": None, **_BOTH_WAYS} for row in _TIES),
         *({**row, "node": "club", "source": None, "target": "club", **_BOTH_WAYS} for row in _TIES),
     ),
+    "key_of_positions": [{}],
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
     "pages_naming": [{"id": "page 1"}, {"id": "none"}],
     "placeholders": [asked | {"limit": 9} for asked in _OVER],

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from graph.errors import GraphError
 from graph.nodes import KINDS
-from graph.policy import EVERYTHING, View
+from graph.policy import EVERYTHING, Caller, View, view
 from graph.store.changes import feed
 from graph.store.client import Client
 from graph.store.live_network import LiveNetwork
@@ -461,7 +461,9 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 def _view(partner: str | None) -> View:
-    return EVERYTHING if partner is None else View(everything=False, organisation=partner)
+    if partner is None:
+        return EVERYTHING
+    return view(Caller("k", "partner", partner), "record", date(2026, 3, 1))
 
 
 def _named(error: GraphError | None) -> str:

@@ -80,7 +80,6 @@ class Connection(Value):
     person: str
     group: str
     as_of: date
-    revision: int
     hops: int | None = None
     shortest_routes: int = 0
     connectors: list[Connector] = []

@@ -91,7 +91,7 @@ def connect(
     if not 1 <= limit <= MAX_ROUTES:
         raise Invalid.at("/limit", f"limit is 1 to {MAX_ROUTES}")
     asked = question(snapshot, person, group, max_hops=max_hops, order=order, through=through)
-    answer = Connection(person=person, group=group, as_of=snapshot.day, revision=snapshot.revision)
+    answer = Connection(person=person, group=group, as_of=snapshot.day)
     if asked.person in asked.listed:
         return answer.model_copy(update={"reason": "already_member", "advice": ASK_MORE_PEOPLE})
     hops, shortest_routes = shortest(asked)

@@ -16,6 +16,9 @@ _SHOWN = ("constraint_", "index_", "type_")
 _MARK_KEY_BYTES = 32
 """As long as the digest (RFC 2104, section 3)."""
 
+_POSITION_KEY_BYTES = 64
+"""Two keys of 32 bytes (AES-256-SIV; RFC 5297, section 2.2)."""
+
 
 class Run(Protocol):
     """Runs a statement, named as for `cypher.statement`, in a transaction of its own."""
@@ -51,6 +54,7 @@ async def apply_schema(run: Run, *, embedded: bool, epoch: str) -> None:
     made = {
         "schema/singleton_epoch": {"epoch": epoch},
         "schema/singleton_erasures": {"key": secrets.token_hex(_MARK_KEY_BYTES)},
+        "schema/singleton_positions": {"key": secrets.token_hex(_POSITION_KEY_BYTES)},
     }
     present = await _shown(run)
     for name in _names(embedded=embedded):

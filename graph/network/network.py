@@ -114,6 +114,10 @@ class Network:
         held = _live(ties.present, ties.valid_from, ties.valid_to, day)
         held &= (source >= 0) & (target >= 0) & seen.ties
         kept = np.flatnonzero(held)
+        # What is not shown does not count either: the order of routes would betray it.
+        judged = seen.judged[kept]
+        strength = np.where(judged, column(ties.strength)[kept], np.nan)
+        quality = np.where(judged, column(ties.quality)[kept], 0)
         listed = slots.tolist()
         return Snapshot(
             epoch=self.epoch,
@@ -130,11 +134,11 @@ class Network:
                 source=frozen(source[kept]),
                 target=frozen(target[kept]),
                 relation=frozen(column(ties.relation)[kept]),
-                strength=frozen(column(ties.strength)[kept]),
+                strength=frozen(strength),
                 paid=frozen(column(ties.paid)[kept]),
-                quality=frozen(column(ties.quality)[kept]),
+                quality=frozen(quality),
                 state=frozen(column(ties.state)[kept]),
-                judged=frozen(seen.judged[kept]),
+                judged=frozen(judged),
                 slots=frozen(kept),
                 # Shared, not copied: a slot's id never changes.
                 _id_of_slot=ties.ids,

@@ -33,7 +33,7 @@ class Ties:
     paid
         -1 not said, 0 no, 1 yes.
     judged
-        Whether the view is shown the strength, which counts all the same.
+        Whether the view is shown strength and quality; hidden ones stand here as not said.
     slots
         Places of the ties in the network's own columns.
     """

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 KEPT_DAYS: Final = 90
 PACKAGES_AT_ONCE: Final = 200
+WALKED_AT_ONCE: Final = 2_000
+"""How many changes are looked at together for whoever may not see them all."""
+
 NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 """Stands in old entries for persons who were erased (the nil UUID, RFC 9562, section 5.9)."""
 
@@ -49,11 +52,12 @@ class Revision(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """A page of the feed, and the position up to which it was read."""
+    """A page of the feed, the position up to which it was read, and whether it goes on."""
 
     changes: list[Change]
     read_to: int
     revision: Revision
+    more: bool
 
 
 async def revision(transaction: Transaction) -> Revision:
@@ -95,13 +99,27 @@ async def changes_after(transaction: Transaction, after: int, limit: int) -> lis
 async def feed(
     client: Client, view: View, *, after: int, limit: int, bookmarks: Collection[str] = ()
 ) -> Feed:
-    """Return the changes after a position that a view sees; hidden ones are passed over."""
+    """Return the first changes after a position that a view sees.
+
+    Hidden ones are passed over: a page that they cut short would tell that they are there.
+
+    Notes
+    -----
+    Cost: four small statements for every 2,000 changes that are passed.
+    """
+    at_once = limit + 1 if view.everything else max(limit + 1, WALKED_AT_ONCE)
 
     async def page(transaction: Transaction) -> Feed:
-        found = await changes_after(transaction, after, limit)
-        seen = await _seen(transaction, view, found)
-        read_to = found[-1].position if found else after
-        return Feed(seen, read_to, await revision(transaction))
+        now = await revision(transaction)
+        seen: list[Change] = []
+        read_to, ended = after, False
+        while len(seen) <= limit and not ended:
+            found = await changes_after(transaction, read_to, at_once)
+            seen += await _seen(transaction, view, found)
+            read_to = found[-1].position if found else read_to
+            ended = len(found) < at_once
+        more = len(seen) > limit
+        return Feed(seen[:limit], seen[limit - 1].position if more else read_to, now, more)
 
     return await client.read(page, bookmarks=bookmarks)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from graph.connecting import Connection, Order, connect
 from graph.errors import NotFound
 from graph.nodes import Kind
+from graph.store.changes import Revision
 from graph.store.reading import Reader
 from graph.values import Day
 from service.answers import json_response, problems, takes_json
@@ -19,6 +20,12 @@ from service.callers import Bookmarks, IntroductionsView, ServiceState
 from service.examples import CONNECT_QUESTION, CONNECTION, json_body, json_example
 
 router = APIRouter(prefix="/v1/connect", tags=["connect"], dependencies=[Depends(takes_json)])
+
+
+class ConnectAnswer(Connection):
+    """Who could connect a person to a group on a day, and where the network stood."""
+
+    revision: Annotated[str, Field(description="Opaque: two answers of one network have the same")]
 
 
 class ConnectQuestion(BaseModel):
@@ -40,7 +47,7 @@ class ConnectQuestion(BaseModel):
 @router.post(
     "",
     summary="Ask who could connect a person to a group",
-    response_model=Connection,
+    response_model=ConnectAnswer,
     responses={**problems(404, 413, 415), 200: json_example(CONNECTION)},
     openapi_extra=json_body("ConnectQuestion", CONNECT_QUESTION),
 )
@@ -69,4 +76,5 @@ async def ask_connect(
             group = None
         contacts = group.contacts if group else []
         answer = answer.model_copy(update={"contacts": contacts})
-    return json_response(answer)
+    place = state.positions.sealed(Revision(snapshot.epoch, snapshot.revision))
+    return json_response(ConnectAnswer(**dict(answer), revision=place))

@@ -20,7 +20,6 @@ from graph.store.exporting import exported_nodes, exported_ties
 from graph.ties import TIE_TYPES, TieType
 from service.answers import PRIVATE, accepted, problems
 from service.callers import ServiceState, SharingView
-from service.routes.changes import position
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"])
 MEDIA_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv"}
@@ -75,7 +74,7 @@ async def export(
         if query.format == "csv" and query.what is not None
         else _ndjson(state.client, view, query.what)
     )
-    headers = {**PRIVATE, "Wholemap-Position": position(now)}
+    headers = {**PRIVATE, "Wholemap-Position": state.positions.sealed(now)}
     return StreamingResponse(_chunks(lines), headers=headers, media_type=media_type)
 
 

@@ -8,11 +8,13 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from graph.analytics.questions import ReportKind, report_parameters
 from graph.errors import Conflict
 from graph.policy import may, view
+from graph.store.changes import Revision
+from graph.store.positions import Positions
 from graph.store.reading import Reader
 from graph.store.runs import Run, page_of_runs, result_of, run
 from graph.values import Day, Instant, new_id
@@ -48,17 +50,20 @@ class ReportSummary(BaseModel):
     kind: str
     parameters: dict[str, Any]
     as_of: Day
-    revision: int | None
+    revision: Annotated[
+        str | None, Field(description="Opaque: two runs of one network have the same")
+    ]
     state: str
     created_at: Instant
     problem: str | None
 
     @classmethod
-    def of(cls, kept: Run) -> Self:
+    def of(cls, kept: Run, positions: Positions) -> Self:
         """Return what is shown of a run."""
-        return cls.model_validate(
-            {name: getattr(kept, name) for name in ReportSummary.model_fields}
-        )
+        shown: dict[str, Any] = {name: getattr(kept, name) for name in ReportSummary.model_fields}
+        if kept.epoch is not None and kept.revision is not None:
+            shown["revision"] = positions.sealed(Revision(kept.epoch, kept.revision))
+        return cls.model_validate(shown)
 
 
 class ReportAnswer(ReportSummary):
@@ -122,7 +127,7 @@ async def ask_report(
     waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
     if waited.state == "done":
         done = await run(state.client, job.asked["run"])
-        answer = ReportAnswer.of(done)
+        answer = ReportAnswer.of(done, state.positions)
         answer.result = await result_of(state.client, done)
         return json_response(answer, headers={"Content-Location": f"/v1/reports/{done.id}"})
     return json_response(
@@ -150,7 +155,7 @@ async def list_reports(
     runs = await page_of_runs(
         state.client, kind=query.kind, before=before or None, limit=query.limit + 1
     )
-    items = [ReportSummary.of(kept) for kept in runs[: query.limit]]
+    items = [ReportSummary.of(kept, state.positions) for kept in runs[: query.limit]]
     following = cursor(items[-1].id) if len(runs) > len(items) else None
     return page_response(request, items, following)
 
@@ -177,7 +182,7 @@ async def read_report(
     """Return a run with its answer."""
     media_type = accepted(request, ("application/json", "text/csv", "text/html"))
     kept = await run(state.client, id)
-    answer = ReportAnswer.of(kept)
+    answer = ReportAnswer.of(kept, state.positions)
     answer.result = await result_of(state.client, kept)
     if media_type == "application/json":
         return json_response(answer)
