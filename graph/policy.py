@@ -331,6 +331,14 @@ def sees_job(caller: Caller, purpose: Purpose, by: str) -> bool:
     return may(caller, purpose) and (whole or caller.key == by)
 
 
+def sees_run(caller: Caller, role: str | None, organisation: str | None) -> bool:
+    """Tell whether a report run, asked for in a role for an organisation, exists for a caller.
+
+    An answer belongs to who may see things as they were seen for it: the operator sees all.
+    """
+    return caller.role == "operator" or (caller.role, caller.organisation) == (role, organisation)
+
+
 def may_write(view: View, steward: str | None) -> bool:
     """Tell whether a record of a steward may be written: one writes what one stewards, no more."""
     return view.everything or (view.sees_own and view.owns(steward))

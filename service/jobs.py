@@ -284,11 +284,11 @@ class Jobs:
         asked = await run(self._client, taken.asked["run"])
         seen = asker_of(taken)
         while not await self._answered(asked, seen):
-            _log.info("report_computed_again", run=asked.id, reason="somebody was erased")
+            _log.info("report_computed_again", run=asked.id, reason="somebody withdrew")
         await self._end(taken, "done", result=f"/v1/reports/{asked.id}")
 
     async def _answered(self, asked: Run, by: Caller) -> bool:
-        """Compute a report and keep it, unless somebody was erased meanwhile."""
+        """Compute a report and keep it, unless somebody withdrew or was erased meanwhile."""
         seen = view(by, "analysis", self._today())
         snapshot = await self._network.on(asked.as_of, seen)
         areas = await self._area_ids()
@@ -304,6 +304,8 @@ class Jobs:
                 epoch=snapshot.epoch,
                 revision=snapshot.revision,
                 result=result,
+                people=snapshot.people,
+                until=snapshot.agreed_until,
             )
         except RunOutdated:
             return False

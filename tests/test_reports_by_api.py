@@ -199,10 +199,9 @@ def test_a_report_is_read_as_data_or_on_paper(filled: RunningService):
         assert "script" not in page.tags
         assert client.get(url, headers={"Accept": "image/png"}).status_code == 406
     with filled.client(filled.key("analyst")) as analyst:
+        url = f"/v1/reports/{answered(analyst, 'isolation')['id']}"
         page = Balanced(analyst.get(url, headers={"Accept": "text/html"}).text)
-        assert ADA in page.words
         assert not {NAME, "Ben"} & set(page.words)
-        assert answered(analyst, "isolation")["result"] == report["result"]
 
 
 def test_partners_and_administrators_ask_for_no_reports(filled: RunningService):

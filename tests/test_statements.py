@@ -172,8 +172,13 @@ READS: Final[dict[str, list[Parameters]]] = {
         ),
     ),
     "page_of_runs": [
-        {"kind": None, "before": "g", "limit": 9}, {"kind": "isolation", "before": "g", "limit": 1},
-        {"kind": None, "before": RUNS[1]["id"], "limit": 10},
+        asked | {"of_all": everybody, "role": "analyst", "organisation": organisation}
+        for asked in (
+            {"kind": None, "before": "g", "limit": 9},
+            {"kind": "isolation", "before": "g", "limit": 1},
+            {"kind": None, "before": RUNS[1]["id"], "limit": 10},
+        )
+        for everybody, organisation in ((True, ""), (False, ""), (False, "club"))
     ],
     "page_of_ties": seen(*_TIES),
     "page_of_ties_of_node": seen(
@@ -181,7 +186,7 @@ READS: Final[dict[str, list[Parameters]]] = {
         *({**row, "node": "club", "source": None, "target": "club", **_BOTH_WAYS} for row in _TIES),
     ),
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
-    "pages_naming": [{"id": "page 1"}, {"id": "none"}],
+    "pages_naming": [{"ids": ["page 1", "none"]}, {"ids": ["none"]}, {"ids": []}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
     "retention_reports": [{"limit": 9}],
     "revision": [{}],
@@ -307,9 +312,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"rows": [{"id": f"key-{n}", "at": AT + timedelta(days=1)} for n in (1, 2, 9)]}
     ],
     "number_erasure": [{}],
-    "outdate_runs": [
-        {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},
-    ],
+    "outdate_runs": [{"ids": []}, {"ids": [RUNS[1]["id"], "none"]}],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
     "record_audit": [
         {"id": f"audit {n}", "at": AT, "chain": "c", "class": "write", "text": "{}"} for n in (1, 9)

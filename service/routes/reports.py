@@ -14,7 +14,7 @@ from graph.analytics.questions import ReportKind, report_parameters
 from graph.errors import Conflict
 from graph.policy import may, view
 from graph.store.reading import Reader
-from graph.store.runs import Run, page_of_runs, result_of, run
+from graph.store.runs import Run, page_of_runs, result_of, run_for
 from graph.values import Day, Instant, new_id
 from service.answers import PRIVATE, accepted, json_response, problems, takes_json
 from service.bodies import IdempotencyKey, kept_request, question
@@ -94,7 +94,7 @@ async def ask_report(
     state: ServiceState,
     caller: CurrentCaller,
     trail: CurrentTrail,
-    _: AnalysisView,
+    seen: AnalysisView,
     asked: Annotated[ReportQuestion, Depends(question(ReportQuestion))],
     prefer: Annotated[str | None, Header(max_length=500)] = None,
     idempotency_key: IdempotencyKey = None,
@@ -108,6 +108,8 @@ async def ask_report(
         parameters=parameters.model_dump(mode="json"),
         as_of=asked.as_of or state.today(),
         created_at=datetime.now(UTC).replace(microsecond=0),
+        role=caller.role,
+        organisation=caller.organisation,
     )
     kept = await kept_request(request, caller, idempotency_key)
     with state.first_to_run(kept):
@@ -121,9 +123,9 @@ async def ask_report(
         )
     waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
     if waited.state == "done":
-        done = await run(state.client, job.asked["run"])
+        done = await run_for(state.client, job.asked["run"], caller, state.today())
         answer = ReportAnswer.of(done)
-        answer.result = await result_of(state.client, done)
+        answer.result = await result_of(state.client, done, seen)
         return json_response(answer, headers={"Content-Location": f"/v1/reports/{done.id}"})
     return json_response(
         JobAnswer.of(waited),
@@ -142,13 +144,19 @@ async def ask_report(
 async def list_reports(
     request: Request,
     state: ServiceState,
+    caller: CurrentCaller,
     _: AnalysisView,
     query: Annotated[ReportQuery, Query()],
 ) -> Response:
-    """Return runs without their answers, the latest first."""
+    """Return the runs of the caller's role and organisation without their answers."""
     (before,) = keys_of(query.cursor, 1)
     runs = await page_of_runs(
-        state.client, kind=query.kind, before=before or None, limit=query.limit + 1
+        state.client,
+        caller,
+        state.today(),
+        kind=query.kind,
+        before=before or None,
+        limit=query.limit + 1,
     )
     items = [ReportSummary.of(kept) for kept in runs[: query.limit]]
     following = cursor(items[-1].id) if len(runs) > len(items) else None
@@ -172,13 +180,13 @@ async def list_reports(
     },
 )
 async def read_report(
-    request: Request, id: str, state: ServiceState, caller: CurrentCaller, _: AnalysisView
+    request: Request, id: str, state: ServiceState, caller: CurrentCaller, seen: AnalysisView
 ) -> Response:
     """Return a run with its answer."""
     media_type = accepted(request, ("application/json", "text/csv", "text/html"))
-    kept = await run(state.client, id)
+    kept = await run_for(state.client, id, caller, state.today())
     answer = ReportAnswer.of(kept)
-    answer.result = await result_of(state.client, kept)
+    answer.result = await result_of(state.client, kept, seen)
     if media_type == "application/json":
         return json_response(answer)
     if answer.result is None:
