@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 
+from graph.disclosure import discloses
 from graph.errors import (
     Conflict,
     EngineUnavailable,
@@ -74,6 +75,8 @@ class Jobs:
         More open jobs than this are not taken.
     report_seconds
         How long one report may take.
+    smallest_count
+        Counts below it are suppressed for those who are under disclosure control.
     today
         Tells the community's day, on which consents are judged.
     """
@@ -87,6 +90,7 @@ class Jobs:
         *,
         most_waiting: int,
         report_seconds: float,
+        smallest_count: int,
         today: Callable[[], date],
     ) -> None:
         self._client = client
@@ -95,6 +99,7 @@ class Jobs:
         self._folder = folder
         self._most_waiting = most_waiting
         self._report_seconds = report_seconds
+        self._smallest_count = smallest_count
         self._today = today
         self._owner = uuid4().hex
         self._work: dict[str, asyncio.Task[None]] = {}
@@ -294,7 +299,10 @@ class Jobs:
         areas = await self._area_ids()
         try:
             async with asyncio.timeout(self._report_seconds):
-                result = await computed(asked.kind, snapshot, asked.parameters, areas)
+                smallest = self._smallest_count if discloses(by.role) else None
+                result = await computed(
+                    asked.kind, snapshot, asked.parameters, areas, smallest=smallest
+                )
         except TimeoutError as late:
             raise GraphError(f"the report took more than {self._report_seconds:.0f} s") from late
         try:

@@ -63,6 +63,7 @@ class Connection:
             # A life of its own for each test: what a service cached of the last one is void.
             await transaction.run(statement("schema/singleton_epoch"), epoch=uuid4().hex)
             await transaction.run(statement("schema/singleton_erasures"), key=MARKS)
+            await transaction.run(statement("schema/singleton_pseudonyms"), key=MARKS)
             return deleted["nodes"] < _BATCH
 
         async with self._driver.session(database=self.engine.database) as session:

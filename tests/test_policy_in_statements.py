@@ -103,7 +103,8 @@ WITHOUT_A_VIEW: Final = {
         "consents_of", "overrides_of",
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "revision", "changes", "job",
-        "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages", "request", "run",
+        "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages", "pseudonyms",
+        "request", "run",
     )
 }  # fmt: skip
 

@@ -187,6 +187,7 @@ READS: Final[dict[str, list[Parameters]]] = {
     ),
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
     "pages_naming": [{"ids": ["page 1", "none"]}, {"ids": ["none"]}, {"ids": []}],
+    "pseudonyms": [{}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
     "retention_reports": [{"limit": 9}],
     "revision": [{}],

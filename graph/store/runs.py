@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic_core import from_json, to_json
 
+from graph.disclosure import Pseudonyms, discloses, pseudonymous
 from graph.errors import NotFound, RunOutdated
 from graph.policy import COMMUNITY, sees_run
 from graph.store.pages import page_key, put_pages, text_of_pages
@@ -154,7 +155,18 @@ async def result_of(client: Client, run: Run, view: View) -> dict[str, Any] | No
     }
     ids = sorted(named - {None})
     found = await client.read(lambda t: t.rows("read/visible_nodes", ids=ids, **view.parameters()))
-    return _of_these(result, {row["id"] for row in found} | {None})
+    shown = _of_these(result, {row["id"] for row in found} | {None})
+    if not discloses(run.role):
+        return shown
+    return pseudonymous(shown, await pseudonyms_of(client, run.organisation))
+
+
+async def pseudonyms_of(client: Client, organisation: str | None) -> Pseudonyms:
+    """Return the pseudonyms that an organisation knows people by, under the key of this store."""
+    row = await client.read(lambda t: t.row("read/pseudonyms"))
+    if row is None:
+        raise LookupError("the store has no key for its pseudonyms: its schema was not applied")
+    return Pseudonyms(row["key"], organisation)
 
 
 async def page_of_runs(

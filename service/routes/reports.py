@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from graph.analytics.questions import ReportKind, report_parameters
+from graph.disclosure import day_for
 from graph.errors import Conflict
 from graph.policy import may, view
 from graph.store.reading import Reader
@@ -106,7 +107,7 @@ async def ask_report(
         id=new_id(),
         kind=asked.kind,
         parameters=parameters.model_dump(mode="json"),
-        as_of=asked.as_of or state.today(),
+        as_of=day_for(caller.role, asked.as_of, state.today()),
         created_at=datetime.now(UTC).replace(microsecond=0),
         role=caller.role,
         organisation=caller.organisation,
