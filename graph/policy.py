@@ -366,6 +366,23 @@ def check_write(view: View, record: NodeFacts | TieFacts) -> None:
     raise Forbidden("the record is another steward's; one writes what one stewards, no more")
 
 
+def check_identified(caller: Caller, seen: View) -> None:
+    """Refuse an export that names people to whoever does no work with them.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is no coordinator, nor a partner at work on its own records.
+    """
+    if caller.role in ("coordinator", "operator"):
+        return
+    if not (caller.role == "partner" and seen.sees_own):
+        raise Forbidden(
+            "an identified export is made by a coordinator, or by a partner of its own records"
+            " (Wholemap-Purpose: record)"
+        )
+
+
 def check_erasure(caller: Caller) -> None:
     """Refuse whoever may not erase people, nor let them come back.
 

@@ -259,15 +259,16 @@ def test_an_import_that_cannot_begin_says_why(wholemap: Wholemap, tmp_path: Path
 
 def test_an_export_is_a_file_for_its_owner_or_a_stream(wholemap: Wholemap, tmp_path: Path) -> None:
     file = tmp_path / "all.ndjson"
-    written = wholemap("export", "--output", file, "--json")
+    written = wholemap("export", "--reason", "backup", "--output", file, "--json")
     assert written.code == ExitCode.OK
     assert written.json["bytes"] == file.stat().st_size
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
-    streamed = wholemap("export")
+    streamed = wholemap("export", "--reason", "backup")
     assert streamed.out == file.read_text()
     names = {json.loads(line).get("name") for line in streamed.out.splitlines()}
     assert {"Ada Lowe", "Riverside Choir"} <= names
+    assert "Ada Lowe" not in wholemap("export").out
     wholemap("export", "--format", "csv").refused(ExitCode.USAGE, "say which")
     wholemap("export", "--json").refused(ExitCode.USAGE, "--output")
     absent = tmp_path / "none" / "file"
