@@ -118,6 +118,23 @@ def sight(consents: Iterable[Consent], purpose: ConsentPurpose) -> Sight | None:
     )
 
 
+def narrows(before: Sight | None, after: Sight | None) -> bool:
+    """Tell whether a consent opens less than the one before it, somewhere or on some day.
+
+    What was given is never later than today, so the first day closes nothing.
+    """
+    if before is None:
+        return False
+    if after is None or after.after < before.after or (before.explicit and not after.explicit):
+        return True
+    scopes = (
+        (before.ties, after.ties),
+        (before.partners, after.partners),
+        (before.fields, after.fields),
+    )
+    return any(new is not None and (old is None or not old <= new) for old, new in scopes)
+
+
 def sight_properties(consents: Iterable[Consent], *, restricted: bool) -> dict[str, Any]:
     """Return what the consents open as properties of the person, null where nothing is open.
 

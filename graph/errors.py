@@ -16,7 +16,7 @@
     ├── Stale                  the record was changed since the caller read it
     ├── VersionNeeded          a change must say which version it was made from
     ├── Expired                what was asked for was kept for a time, which is over
-    │   └── RunOutdated        somebody whom a report counted was erased since
+    │   └── RunOutdated        somebody whom a report counted withdrew since, or was erased
     ├── Throttled              too many requests, or too much work waiting
     ├── EngineUnavailable      the engine does not answer, or not in time
     ├── NotRecorded            the audit cannot be written, so nothing is answered
@@ -144,7 +144,7 @@ class Expired(GraphError):
 
 
 class RunOutdated(Expired):
-    """Somebody whom a report counted, or may have counted, was erased since."""
+    """Somebody whom a report counted agrees to it no more, or was erased."""
 
 
 class Throttled(GraphError):

@@ -331,6 +331,14 @@ def sees_job(caller: Caller, purpose: Purpose, by: str) -> bool:
     return may(caller, purpose) and (whole or caller.key == by)
 
 
+def sees_run(caller: Caller, role: str | None, organisation: str | None) -> bool:
+    """Tell whether a report run, asked for in a role for an organisation, exists for a caller.
+
+    An answer belongs to who may see things as they were seen for it: the operator sees all.
+    """
+    return caller.role == "operator" or (caller.role, caller.organisation) == (role, organisation)
+
+
 def may_write(view: View, steward: str | None) -> bool:
     """Tell whether a record of a steward may be written: one writes what one stewards, no more."""
     return view.everything or (view.sees_own and view.owns(steward))
@@ -356,6 +364,23 @@ def check_write(view: View, record: NodeFacts | TieFacts) -> None:
     if not sees(view, record):
         raise NotFound("there is no such record")
     raise Forbidden("the record is another steward's; one writes what one stewards, no more")
+
+
+def check_identified(caller: Caller, seen: View) -> None:
+    """Refuse an export that names people to whoever does no work with them.
+
+    Raises
+    ------
+    Forbidden
+        When the caller is no coordinator, nor a partner at work on its own records.
+    """
+    if caller.role in ("coordinator", "operator"):
+        return
+    if not (caller.role == "partner" and seen.sees_own):
+        raise Forbidden(
+            "an identified export is made by a coordinator, or by a partner of its own records"
+            " (Wholemap-Purpose: record)"
+        )
 
 
 def check_erasure(caller: Caller) -> None:

@@ -119,6 +119,7 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
                 folder / "spool",
                 most_waiting=settings.waiting_jobs,
                 report_seconds=settings.report_seconds,
+                smallest_count=settings.smallest_count,
                 today=lambda: today(settings),
             )
             if open_to_others and settings.oidc_issuer is None:

@@ -107,6 +107,12 @@ def note_purpose(request: Request, purpose: Purpose) -> None:
         trail.purpose = purpose
 
 
+def note_reason(request: Request, reason: str) -> None:
+    """Say why people are named: a word of a list."""
+    if (trail := trail_of(request)) is not None:
+        trail.reason = reason
+
+
 def note_fields(request: Request, fields: Mapping[str, Any], known: Iterable[str] = ()) -> None:
     """Say which fields were given; a name that no model has may be anybody's, and is left out.
 

@@ -305,6 +305,7 @@ AUDIT_ENTRY: Final[dict[str, Any]] = {
     "ids": [ADA],
     "fields": [],
     "unit": None,
+    "reason": None,
     "detail": None,
 }
 AUDIT_HEAD: Final[dict[str, Any]] = {

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 
+from graph.disclosure import discloses
 from graph.errors import (
     Conflict,
     EngineUnavailable,
@@ -74,6 +75,8 @@ class Jobs:
         More open jobs than this are not taken.
     report_seconds
         How long one report may take.
+    smallest_count
+        Counts below it are suppressed for those who are under disclosure control.
     today
         Tells the community's day, on which consents are judged.
     """
@@ -87,6 +90,7 @@ class Jobs:
         *,
         most_waiting: int,
         report_seconds: float,
+        smallest_count: int,
         today: Callable[[], date],
     ) -> None:
         self._client = client
@@ -95,6 +99,7 @@ class Jobs:
         self._folder = folder
         self._most_waiting = most_waiting
         self._report_seconds = report_seconds
+        self._smallest_count = smallest_count
         self._today = today
         self._owner = uuid4().hex
         self._work: dict[str, asyncio.Task[None]] = {}
@@ -284,17 +289,20 @@ class Jobs:
         asked = await run(self._client, taken.asked["run"])
         seen = asker_of(taken)
         while not await self._answered(asked, seen):
-            _log.info("report_computed_again", run=asked.id, reason="somebody was erased")
+            _log.info("report_computed_again", run=asked.id, reason="somebody withdrew")
         await self._end(taken, "done", result=f"/v1/reports/{asked.id}")
 
     async def _answered(self, asked: Run, by: Caller) -> bool:
-        """Compute a report and keep it, unless somebody was erased meanwhile."""
+        """Compute a report and keep it, unless somebody withdrew or was erased meanwhile."""
         seen = view(by, "analysis", self._today())
         snapshot = await self._network.on(asked.as_of, seen)
         areas = await self._area_ids()
         try:
             async with asyncio.timeout(self._report_seconds):
-                result = await computed(asked.kind, snapshot, asked.parameters, areas)
+                smallest = self._smallest_count if discloses(by.role) else None
+                result = await computed(
+                    asked.kind, snapshot, asked.parameters, areas, smallest=smallest
+                )
         except TimeoutError as late:
             raise GraphError(f"the report took more than {self._report_seconds:.0f} s") from late
         try:
@@ -304,6 +312,8 @@ class Jobs:
                 epoch=snapshot.epoch,
                 revision=snapshot.revision,
                 result=result,
+                people=snapshot.people,
+                until=snapshot.agreed_until,
             )
         except RunOutdated:
             return False

@@ -14,6 +14,8 @@ from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from graph.disclosure import starred
+
 PAGE_ROWS: Final = 1_000
 """Rows on one page; all of them stand in the CSV."""
 
@@ -85,7 +87,7 @@ def report_html(run: Mapping[str, Any]) -> str:
     -----
     Pure, but for the template, which is read once. Shows at most `PAGE_ROWS` rows.
     """
-    result = run["result"]
+    result = starred(run["result"])
     rows = _rows(run)
     return _template().render(
         run=run,
@@ -115,7 +117,7 @@ def _template() -> Template:
 
 
 def _rows(run: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return run["result"]["rows"]
+    return starred(run["result"])["rows"]
 
 
 # A report that found nothing still has its columns, so that programs need not guess.

@@ -32,7 +32,12 @@ class WorkerFailed(GraphError):
 
 
 async def computed(
-    kind: str, snapshot: Snapshot, parameters: dict[str, Any], known_areas: Collection[str]
+    kind: str,
+    snapshot: Snapshot,
+    parameters: dict[str, Any],
+    known_areas: Collection[str],
+    *,
+    smallest: int | None,
 ) -> dict[str, Any]:
     """Return a report's result, computed in a process of its own.
 
@@ -47,7 +52,10 @@ async def computed(
     """
     receiver, sender = _FORKS.Pipe(duplex=False)
     worker = _FORKS.Process(
-        target=_compute, args=(sender, kind, snapshot, parameters, list(known_areas)), daemon=True
+        target=_compute,
+        args=(sender, kind, snapshot, parameters),
+        kwargs={"known_areas": list(known_areas), "smallest": smallest},
+        daemon=True,
     )
     await asyncio.to_thread(worker.start)
     sender.close()
@@ -74,7 +82,9 @@ def _compute(
     kind: str,
     snapshot: Snapshot,
     parameters: dict[str, Any],
+    *,
     known_areas: list[str],
+    smallest: int | None,
 ) -> None:
     # An interrupt from the terminal is for the service, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -82,7 +92,7 @@ def _compute(
         # Loaded in the worker alone: the service starts without the analysis.
         from graph.analytics.reports import run  # noqa: PLC0415 - see above
 
-        sender.send(run(kind, snapshot, parameters, known_areas=known_areas))
+        sender.send(run(kind, snapshot, parameters, known_areas=known_areas, smallest=smallest))
     except GraphError as refusal:
         sender.send(refusal)
     except Exception as bug:  # noqa: BLE001 - its own text would repeat what it stumbled over

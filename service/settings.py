@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
     report_seconds: Annotated[int, Field(ge=1)] = 3600
+    smallest_count: Annotated[int, Field(ge=3, le=1000)] = 8
     behind_tls: bool = False
     cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_words)] = ()
     failures_of_key: Annotated[int, Field(ge=1)] = 10

@@ -65,6 +65,7 @@ class Connection:
             await transaction.run(statement("schema/singleton_epoch"), epoch=uuid4().hex)
             await transaction.run(statement("schema/singleton_erasures"), key=MARKS)
             await transaction.run(statement("schema/singleton_positions"), key=POSITIONS)
+            await transaction.run(statement("schema/singleton_pseudonyms"), key=MARKS)
             return deleted["nodes"] < _BATCH
 
         async with self._driver.session(database=self.engine.database) as session:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
 
+IDENTIFIED = {"identity": "identified"}
+REASON = {"Wholemap-Reason": "transfer"}
+
 Record = dict[str, Any]
 
 
@@ -95,8 +98,8 @@ def refused_for(client: httpx.Client, job: Record) -> list[tuple[int, list[str]]
 
 
 def exported(client: httpx.Client, **query: Any) -> list[Record]:
-    """Return what an export holds, in the order of its ids."""
-    answer = client.get("/v1/exports", params=query)
+    """Return what an identified export holds, in the order of its ids."""
+    answer = client.get("/v1/exports", params=IDENTIFIED | query, headers=REASON)
     assert answer.status_code == 200, answer.text
     rows = [json.loads(line) for line in answer.text.splitlines()]
     return sorted(rows, key=lambda row: (row.get("type", ""), row["id"]))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.api import ADA, BEN, CLEO, created, feed, ids, pointers, problem, read, tied
+from tests.long_work import IDENTIFIED, REASON, exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,9 +67,14 @@ def test_a_tie_at_a_hidden_person_is_nowhere_for_a_partner(partner: httpx.Client
     around = read(partner, "/v1/nodes/choir/neighbourhood", hops=3)
     assert [node["id"] for node in around["nodes"]] == [BEN, "choir", "town"]
     assert [tie["id"] for tie in around["ties"]] == ["groups", "seen"]
-    lines = [json.loads(line) for line in partner.get("/v1/exports").text.splitlines()]
+    hidden = partner.get("/v1/exports").text
+    assert ADA not in hidden
+    assert BEN not in hidden
+    lines = exported(partner)
     assert sorted(line["id"] for line in lines) == sorted([BEN, "choir", "town", *seen])
-    rows = partner.get("/v1/exports", params={"format": "csv", "what": "person"}).text
+    rows = partner.get(
+        "/v1/exports", params={"format": "csv", "what": "person", **IDENTIFIED}, headers=REASON
+    ).text
     assert BEN in rows
     assert ADA not in rows
     assert {change["id"] for change in feed(partner)} == {BEN, "choir", "town", *seen}

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from graph.disclosure import Pseudonyms
 from graph.nodes import KINDS
 from graph.ties import TIE_TYPES
-from tests.conftest import Connection
-from tests.long_work import CSV, Record, exported, kept, ndjson, position
+from tests.conftest import MARKS, Connection
+from tests.long_work import CSV, IDENTIFIED, REASON, Record, exported, kept, ndjson, position
 from tests.running_service import RunningService
 
 ADA, BEN = "0192f0c1-7d1e-7cc3-98c4-dc0c0c07398f", "0192f0c1-7d1e-7cc3-98c4-dc0c0c073990"
@@ -80,12 +81,13 @@ async def test_an_export_imported_into_an_empty_store_is_the_same(
     filled: RunningService, connection: Connection
 ):
     with filled.client() as client:
-        text, before = client.get("/v1/exports").content, exported(client)
+        text = client.get("/v1/exports", params=IDENTIFIED, headers=REASON).content
+        before = exported(client)
         assert len(before) == len(RECORDS)
         await emptied(connection, client)
         kept(client, text)
         assert content(exported(client)) == content(before)
-        again = client.get("/v1/exports").content
+        again = client.get("/v1/exports", params=IDENTIFIED, headers=REASON).content
         where = position(client)
         kept(client, again)
         assert position(client) == where
@@ -99,7 +101,8 @@ async def test_spreadsheets_of_each_kind_and_type_make_the_same_network(
         before = exported(client)
         files: dict[str, bytes] = {}
         for what in (*KINDS, *TIE_TYPES):
-            answer = client.get("/v1/exports", params={"format": "csv", "what": what})
+            asked = {"format": "csv", "what": what, **IDENTIFIED}
+            answer = client.get("/v1/exports", params=asked, headers=REASON)
             assert answer.headers["Content-Type"].startswith("text/csv")
             files[what] = answer.content
             rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
@@ -120,7 +123,7 @@ def test_an_export_can_be_of_one_kind_or_type(filled: RunningService, what: str)
 def test_a_partner_exports_what_it_sees(filled: RunningService):
     key = filled.key("partner", "trust")
     with filled.client(key) as partner:
-        shared = exported(partner)
+        shared = exported(partner, identity="pseudonymous")
         assert {row["id"] for row in shared if "kind" in row} == {"choir", "trust", "hall"}
         assert [row["id"] for row in shared if "type" in row] == ["o1"]
     with filled.client(key, **{"Wholemap-Purpose": "record"}) as partner:
@@ -129,7 +132,8 @@ def test_a_partner_exports_what_it_sees(filled: RunningService):
         ties = {(row["source"], row["target"]) for row in found if "type" in row}
         assert ties == {(ADA, BEN), ("trust", "hall")}
         assert exported(partner, what="trusts") == []
-        text = partner.get("/v1/exports", params={"format": "csv", "what": "person"}).text
+        asked = {"format": "csv", "what": "person", **IDENTIFIED}
+        text = partner.get("/v1/exports", params=asked, headers=REASON).text
         assert ADA in text
         assert BEN not in text
     for role in ("analyst", "admin"):
@@ -156,7 +160,8 @@ def test_the_first_lines_are_there_before_the_last_are_read(service: RunningServ
     ]
     with service.client() as client:
         kept(client, ndjson(rows))
-        with client.stream("GET", "/v1/exports") as answer:
+        asked = client.stream("GET", "/v1/exports", params=IDENTIFIED, headers=REASON)
+        with asked as answer:
             assert "Content-Length" not in answer.headers
             chunks = answer.iter_raw()
             first = next(chunks)
@@ -175,3 +180,60 @@ def test_an_export_that_nobody_could_read_is_refused(service: RunningService):
         empty = client.get("/v1/exports", params={"format": "csv", "what": "person"})
         assert empty.text.startswith("kind,id,name")
         assert empty.text.count("\n") == 1
+
+
+def test_an_export_tells_people_by_pseudonyms_and_no_free_text(filled: RunningService):
+    with filled.client() as client:
+        known = Pseudonyms(MARKS, None)
+        told = exported(client, identity="pseudonymous")
+        people = {row["id"]: row for row in told if row.get("kind") == "person"}
+        assert set(people) == {known.of(ADA), known.of(BEN)}
+        ada = people[known.of(ADA)]
+        left = {"kind", "id", "areas", "mapped", "steward", "clearance"}
+        assert set(ada) == left | {"active_from", "active_to"}
+        ends = {(row["source"], row["target"]) for row in told if row.get("type") == "connects"}
+        assert ends == {(known.of(ADA), "choir"), (known.of(ADA), known.of(BEN))}
+        files = [client.get("/v1/exports").text]
+        for what in (*KINDS, *TIE_TYPES):
+            asked = {"format": "csv", "what": what}
+            files.append(client.get("/v1/exports", params=asked).text)
+        for text in files:
+            assert not any(word in text for word in (ADA, BEN, "O'Neil", "example.org", "loud"))
+
+
+def test_who_is_named_in_an_export_is_for_a_reason_that_the_audit_keeps(filled: RunningService):
+    with filled.client(filled.key("coordinator")) as coordinator:
+        refused = coordinator.get("/v1/exports", params=IDENTIFIED)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["pointer"] == "/header/Wholemap-Reason"
+        own_words = coordinator.get(
+            "/v1/exports", params=IDENTIFIED, headers={"Wholemap-Reason": "for Ada"}
+        )
+        assert own_words.status_code == 422
+        given = coordinator.get("/v1/exports", params=IDENTIFIED, headers=REASON)
+        assert given.status_code == 200
+    with filled.client(filled.key("partner", "trust")) as partner:
+        assert partner.get("/v1/exports", params=IDENTIFIED, headers=REASON).status_code == 403
+        own = {**REASON, "Wholemap-Purpose": "record"}
+        assert partner.get("/v1/exports", params=IDENTIFIED, headers=own).status_code == 200
+    with filled.client() as operator:
+        request = given.headers["Wholemap-Request"]
+        found = operator.get("/v1/audit/entries", params={"class": "export", "limit": 1000}).json()[
+            "items"
+        ]
+        (entry,) = [item for item in found if item["request"] == request]
+        assert (entry["class"], entry["reason"]) == ("export", "transfer")
+
+
+def test_a_dense_network_says_that_people_may_be_found_in_it(service: RunningService):
+    groups = [{"kind": "association", "id": f"g{n}", "name": "G"} for n in range(13)]
+    ties = [
+        {"type": "connects", "source": f"g{n}", "target": f"g{m}", "relation": "partner"}
+        for n in range(13)
+        for m in range(n)
+    ]
+    with service.client() as client:
+        kept(client, ndjson(groups[:11] + ties[: 11 * 10 // 2]))
+        assert "Wholemap-Warning" not in client.get("/v1/exports").headers
+        kept(client, ndjson(groups + ties))
+        assert "mean degree 12 is above 10" in client.get("/v1/exports").headers["Wholemap-Warning"]

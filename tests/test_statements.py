@@ -190,8 +190,13 @@ READS: Final[dict[str, list[Parameters]]] = {
         ),
     ),
     "page_of_runs": [
-        {"kind": None, "before": "g", "limit": 9}, {"kind": "isolation", "before": "g", "limit": 1},
-        {"kind": None, "before": RUNS[1]["id"], "limit": 10},
+        asked | {"of_all": everybody, "role": "analyst", "organisation": organisation}
+        for asked in (
+            {"kind": None, "before": "g", "limit": 9},
+            {"kind": "isolation", "before": "g", "limit": 1},
+            {"kind": None, "before": RUNS[1]["id"], "limit": 10},
+        )
+        for everybody, organisation in ((True, ""), (False, ""), (False, "club"))
     ],
     "page_of_notices": [
         {"all": whole, "steward": steward, "after_at": at, "after": after, "limit": 9}
@@ -205,8 +210,9 @@ READS: Final[dict[str, list[Parameters]]] = {
     ),
     "key_of_positions": [{}],
     "pages": [{"keys": ["run:00000002", "run:00000000", "none"]}],
-    "pages_naming": [{"id": "page 1"}, {"id": "none"}],
     "placeholders": [asked | {"limit": 9} for asked in _OVER],
+    "pages_naming": [{"ids": ["page 1", "none"]}, {"ids": ["none"]}, {"ids": []}],
+    "pseudonyms": [{}],
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
     "retention_reports": [{"limit": 9}],
     "revision": [{}],
@@ -339,9 +345,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"rows": [{"id": f"key-{n}", "at": AT + timedelta(days=1)} for n in (1, 2, 9)]}
     ],
     "number_erasure": [{}],
-    "outdate_runs": [
-        {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},
-    ],
+    "outdate_runs": [{"ids": []}, {"ids": [RUNS[1]["id"], "none"]}],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
     "record_audit": [
         {"id": f"audit {n}", "at": AT, "chain": "c", "class": "write", "text": "{}"} for n in (1, 9)

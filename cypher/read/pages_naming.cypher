@@ -1,4 +1,4 @@
-// Whose pages hold this id.
+// Whose pages hold one of these ids.
 MATCH (p:Page)
-WHERE p.text CONTAINS $id
+WHERE any(id IN $ids WHERE p.text CONTAINS id)
 RETURN DISTINCT split(p.key, ':')[0] AS owner

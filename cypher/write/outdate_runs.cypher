@@ -1,5 +1,5 @@
-// Answers that counted, or may have counted, an erased person.
+// Answers that counted somebody who withdrew or was erased.
 MATCH (n:Run)
-WHERE n.state = 'done' AND (n.created_at >= $since OR n.id IN $ids)
+WHERE n.state = 'done' AND n.id IN $ids
 SET n.state = 'outdated', n.pages = 0
 RETURN n.id AS id

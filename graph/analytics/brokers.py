@@ -74,7 +74,7 @@ def brokers(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResult:
         "bridges": pairs[: parameters.limit],
     }
     return ReportResult(
-        _headline(len(projection.ids), sum(cuts), len(pairs)),
+        brokers_headline(len(projection.ids), summary),
         summary,
         conventions(
             parameters,
@@ -105,16 +105,18 @@ _MEASURES = {
 }
 
 
-def _headline(counted: int, cuts: int, pairs: int) -> str:
+def brokers_headline(counted: int | None, summary: Row) -> str:
+    """Say the report in a sentence; figures that are not told (null) are more than 0."""
+    cuts, pairs = summary["cut_points"], summary["bridges_count"]
     among = f"among {how_many(counted, 'that was', 'that were')} counted"
-    if not counted:
+    if counted == 0:
         return "Nobody is on this map on that day."
-    if not cuts and not pairs:
+    if cuts == 0 and pairs == 0:
         return (
             f"Nobody {among} is the only link between others: the network hangs on no single one."
         )
     links = how_many(pairs, "tie is", "ties are")
-    if not cuts:
+    if cuts == 0:
         return f"Nobody {among} is the only link between others, but {links} without a second way."
     holds = how_many(cuts, "is the only link", "are the only links")
     return (

@@ -13,6 +13,7 @@ from graph.analytics.result import (
     by_kind,
     conventions,
     how_many,
+    number,
     ranked,
     table,
 )
@@ -65,9 +66,10 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
         "components": len(parts),
         "largest_component": len(parts[0]) if parts else 0,
         "isolates": int((projection.degrees == 0).sum()),
+        "most_ties": max(projection.degrees.tolist(), default=0),
     }
     return ReportResult(
-        _headline(count, ties, max(projection.degrees.tolist(), default=0)),
+        centrality_headline(count, summary),
         summary,
         conventions(
             parameters,
@@ -101,12 +103,15 @@ _MEASURES = {
 }
 
 
-def _headline(counted: int, ties: int, most: int) -> str:
-    if not counted:
+def centrality_headline(counted: int | None, summary: Row) -> str:
+    """Say the report in a sentence; figures that are not told (null) are more than 0."""
+    ties, most = summary["ties"], summary["most_ties"]
+    if counted == 0:
         return "Nobody is on this map on that day."
-    if not ties:
-        return f"Of {counted:,} counted, none has a tie to another."
+    if ties == 0:
+        return f"Of {number(counted)} counted, none has a tie to another."
     return (
-        f"{counted:,} are counted and {how_many(ties, 'pair is', 'pairs are')} tied;"
+        f"{number(counted).capitalize()} are counted and"
+        f" {how_many(ties, 'pair is', 'pairs are')} tied;"
         f" the best connected has {how_many(most, 'tie', 'ties')}."
     )

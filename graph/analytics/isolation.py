@@ -22,6 +22,7 @@ from graph.analytics.result import (
     by_kind,
     conventions,
     how_many,
+    number,
     table,
 )
 from graph.network import RELATION_CODE, Snapshot
@@ -110,7 +111,7 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
         "natural_giant": len(giant(natural)),
     }
     return ReportResult(
-        _headline(summary),
+        isolation_headline(len(people), summary),
         summary,
         conventions(
             parameters,
@@ -192,25 +193,28 @@ def _by_area(
     ]
 
 
-def _headline(summary: Row) -> str:
-    if not summary["people"]:
+def isolation_headline(_counted: int | None, summary: Row) -> str:
+    """Say the report in a sentence; figures that are not told (null) are more than 0."""
+    if summary["people"] == 0:
         return "Nobody is on this map on that day."
-    if not summary["mapped"]:
+    if summary["mapped"] == 0:
         return (
             f"{how_many(summary['people'], 'person is', 'people are')} on this map, but none was"
             " asked yet: nothing can be said about who is isolated."
         )
-    cut_off = summary["isolated"] + summary["paid_only"]
+    parts = summary["isolated"], summary["paid_only"]
+    cut_off = None if None in parts else sum(parts)
     text = (
         f"Of {how_many(summary['mapped'], 'person', 'people')} who were asked,"
-        f" {cut_off or 'none':,} {'has' if cut_off == 1 else 'have'} no natural tie to anybody"
-        if cut_off
+        f" {number(cut_off)} {'has' if cut_off == 1 else 'have'} no natural tie to anybody"
+        if cut_off != 0
         else f"Of {how_many(summary['mapped'], 'person', 'people')} who were asked,"
         " everybody has a natural tie to somebody"
     )
-    if summary["paid_only"]:
-        text += f", and {summary['paid_only']:,} of them only know people who are paid to be there"
-    if summary["unmapped"]:
+    if summary["paid_only"] != 0:
+        paid_only = number(summary["paid_only"])
+        text += f", and {paid_only} of them only know people who are paid to be there"
+    if summary["unmapped"] != 0:
         text += (
             f"; {how_many(summary['unmapped'], 'more person was', 'more people were')} only named"
             " by others and not asked"

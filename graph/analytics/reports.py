@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
-from graph.analytics.brokers import brokers
-from graph.analytics.centrality import centrality
-from graph.analytics.isolation import isolation
+from graph.analytics.brokers import brokers, brokers_headline
+from graph.analytics.centrality import centrality, centrality_headline
+from graph.analytics.disclosed import Headline, disclosed
+from graph.analytics.isolation import isolation, isolation_headline
 from graph.analytics.questions import Parameters, report_parameters
 from graph.analytics.result import ReportResult, finite
-from graph.analytics.unused import unused
+from graph.analytics.unused import unused, unused_headline
 from graph.network import Snapshot
 
 Report = Callable[[Snapshot, Any, Collection[str]], ReportResult]
@@ -22,6 +23,13 @@ REPORTS: Final[Mapping[str, Report]] = {
     "unused": lambda snapshot, asked, areas: unused(snapshot, asked, known_areas=areas),
 }
 
+HEADLINES: Final[Mapping[str, Headline]] = {
+    "isolation": isolation_headline,
+    "brokers": brokers_headline,
+    "centrality": centrality_headline,
+    "unused": unused_headline,
+}
+
 
 def run(
     kind: str,
@@ -29,6 +37,7 @@ def run(
     parameters: Mapping[str, Any] | Parameters,
     *,
     known_areas: Collection[str] = (),
+    smallest: int | None = None,
 ) -> dict[str, Any]:
     """Answer one report. Pure, and picklable from end to end: made for a worker process.
 
@@ -42,6 +51,8 @@ def run(
         As given over the wire, or as `report_parameters` read them.
     known_areas
         Ids of all areas, for `unused`.
+    smallest
+        Under disclosure control: counts from 1 to below it are suppressed.
 
     Returns
     -------
@@ -56,4 +67,6 @@ def run(
     """
     asked = report_parameters(kind, parameters) if isinstance(parameters, Mapping) else parameters
     result = REPORTS[kind](snapshot, asked, known_areas)
+    if smallest is not None:
+        result = disclosed(kind, result, HEADLINES[kind], people=snapshot.people, smallest=smallest)
     return finite(result.as_json())

@@ -35,6 +35,8 @@ class ReportResult:
         One line a node or finding, in a fixed order.
     truncated
         Whether rows were left out.
+    suppressed
+        Which of these are not told, or not wholly (`graph.analytics.disclosed`).
     """
 
     headline: str
@@ -43,6 +45,7 @@ class ReportResult:
     counted: int
     rows: list[Row]
     truncated: bool
+    suppressed: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as it goes over the wire."""
@@ -53,6 +56,7 @@ class ReportResult:
             "counted": self.counted,
             "rows": self.rows,
             "truncated": self.truncated,
+            **({"suppressed": list(self.suppressed)} if self.suppressed else {}),
         }
 
 
@@ -99,9 +103,16 @@ def by_kind(projection: Projection) -> dict[str, int]:
     return {kind: codes.count(code) for code, kind in enumerate(KINDS)}
 
 
-def how_many(count: int, one: str, many: str) -> str:
-    """Return a count with its noun: `1 person`, `1,200 people`."""
+def how_many(count: int | None, one: str, many: str) -> str:
+    """Return a count with its noun: `1 person`, `1,200 people`; `some people` if it is not told."""
+    if count is None:
+        return f"some {many}"
     return f"{count:,} {one if count == 1 else many}"
+
+
+def number(count: int | None) -> str:
+    """Return a count as it is read, `some` if it is not told."""
+    return "some" if count is None else f"{count:,}"
 
 
 def conventions(

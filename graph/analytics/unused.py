@@ -95,7 +95,7 @@ def unused(
         **{finding: counts[finding] for finding in FINDINGS},
     }
     return ReportResult(
-        _headline(summary),
+        unused_headline(summary["assets"], summary),
         summary,
         conventions(
             parameters,
@@ -139,8 +139,9 @@ def _areas_without_association(
     return [area for area in _asked(known_areas, areas) if area not in served]
 
 
-def _headline(summary: Row) -> str:
-    if not summary["assets"] and not summary["areas"]:
+def unused_headline(_counted: int | None, summary: Row) -> str:
+    """Say the report in a sentence; figures that are not told (null) are more than 0."""
+    if summary["assets"] == 0 and not summary["areas"]:
         return "No asset is on this map on that day."
     lies = how_many(summary["offered_unwanted"], "thing is", "things are")
     lacks = how_many(summary["wanted_unoffered"], "is", "are")

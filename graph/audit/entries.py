@@ -61,6 +61,8 @@ class Entry:
         The names of those that were written, or asked by.
     unit
         The unit of work of a write.
+    reason
+        Why an export named people: a word of a list, which says nothing of anybody.
     detail
         What a chain says of itself.
     """
@@ -76,6 +78,7 @@ class Entry:
     ids: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     unit: str | None = None
+    reason: str | None = None
     detail: Mapping[str, Any] | None = None
     at: str = field(default_factory=_now)
     id: str = field(default_factory=lambda: uuid4().hex)

@@ -31,6 +31,7 @@ class Trail:
     fields: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     kept: bool = False
+    reason: str | None = None
 
     def entry(
         self,
@@ -53,6 +54,7 @@ class Trail:
             ids=tuple(dict.fromkeys(ids)),
             fields=self.fields,
             unit=unit,
+            reason=self.reason,
         )
 
     async def committed(self, entries: Sequence[Entry]) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # A statement is named for the constraint or index that it creates, if its name begins so.
 _SHOWN = ("constraint_", "index_", "type_")
-_MARK_KEY_BYTES = 32
+_KEY_BYTES = 32
 """As long as the digest (RFC 2104, section 3)."""
 
 _POSITION_KEY_BYTES = 64
@@ -53,8 +53,9 @@ async def apply_schema(run: Run, *, embedded: bool, epoch: str) -> None:
     """
     made = {
         "schema/singleton_epoch": {"epoch": epoch},
-        "schema/singleton_erasures": {"key": secrets.token_hex(_MARK_KEY_BYTES)},
+        "schema/singleton_erasures": {"key": secrets.token_hex(_KEY_BYTES)},
         "schema/singleton_positions": {"key": secrets.token_hex(_POSITION_KEY_BYTES)},
+        "schema/singleton_pseudonyms": {"key": secrets.token_hex(_KEY_BYTES)},
     }
     present = await _shown(run)
     for name in _names(embedded=embedded):

@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.network.columns import NodeColumns, NodeRow, TieColumns, TieRow, column
 from graph.network.snapshot import Snapshot, Ties, frozen
-from graph.network.visibility import visible
+from graph.network.visibility import agreed_until, visible
 from graph.policy import EVERYTHING
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Network:
                 # Shared, not copied: a slot's id never changes.
                 _id_of_slot=ties.ids,
             ),
+            agreed_until=agreed_until(nodes, slots, view),
         )
 
     def _slots_by_id(self) -> NDArray[np.int64]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
+
+from graph.nodes import KINDS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from numpy.typing import NDArray
+
+_PERSON: Final = KINDS.index("person")
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -123,6 +127,8 @@ class Snapshot:
         -1 not said, 0 no, 1 yes.
     status
         Index into `graph.network.STATUSES`; 0 is "not said".
+    agreed_until
+        The first day on which a consent of somebody in it is over; null where none ends.
     """
 
     epoch: str
@@ -135,9 +141,15 @@ class Snapshot:
     mapped: NDArray[np.int8]
     status: NDArray[np.uint8]
     ties: Ties
+    agreed_until: date | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def people(self) -> list[str]:
+        """The ids of all people, made when first asked for."""
+        return [self.ids[place] for place in np.flatnonzero(self.kinds == _PERSON).tolist()]
 
     @cached_property
     def place(self) -> dict[str, int]:

@@ -5,10 +5,12 @@ The third rendering of `graph.policy.sees`; a property test holds it equal to th
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from graph.consents import NEVER_AFTER
 from graph.network.codes import CLEARANCE_CODE, KIND_CODE
 from graph.network.columns import NO_STEWARD, column
 from graph.policy import COMMUNITY, EVERYTHING
@@ -62,6 +64,17 @@ def visible(nodes: NodeColumns, ties: TieColumns, view: View) -> Visible:
     if view.sees_own:
         seen, seen_ties = seen | own, seen_ties | own_ties
     return Visible(seen, seen_ties, own_ties)
+
+
+def agreed_until(nodes: NodeColumns, slots: NDArray[np.int64], view: View) -> date | None:
+    """Return the first day on which a consent of one of these people is over, if one ends."""
+    consents = nodes.sights.get(view.consent)
+    if view.everything or consents is None:
+        return None
+    people = slots[column(nodes.kind)[slots] == KIND_CODE["person"]]
+    ends = column(consents.after)[people]
+    first = int(ends.min(initial=NEVER_AFTER.toordinal()))
+    return None if first == NEVER_AFTER.toordinal() else date.fromordinal(first)
 
 
 def _steward_slot(nodes: NodeColumns, view: View) -> int:

@@ -171,7 +171,7 @@ def _told_overrides(overrides: Sequence[Override]) -> tuple[list[Override], list
 
 
 async def _counting(transaction: Transaction, person: AnyNode) -> list[CountingRun]:
-    named = {row["owner"] for row in await transaction.rows("read/pages_naming", id=person.id)}
+    named = {row["owner"] for row in await transaction.rows("read/pages_naming", ids=[person.id])}
     rows = await transaction.rows("read/runs_counting", since=person.created_at, ids=sorted(named))
     found: list[CountingRun] = []
     for row in rows:

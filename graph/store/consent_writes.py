@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from graph.consents import Consent, sight_properties
+from graph.consents import Consent, narrows, sight, sight_properties
 from graph.errors import Conflict, Fault, GraphError, Invalid, NotFound
 from graph.policy import EVERYTHING, audience_of, check_write
 from graph.revising import checked
+from graph.store.outdating import outdate_runs
 from graph.store.properties import facts_of_node, flat, record_of
 from graph.store.units import Entry
 from graph.values import Day, Instant, Label, PersonId, RecordId, Value, new_id
@@ -242,10 +243,17 @@ def _refusal(unit: Unit, people: dict[str, Row], person_id: str) -> GraphError |
 async def _keep_sights(
     unit: Unit, people: dict[str, Row], consents: dict[str, list[Consent]]
 ) -> None:
-    """Keep what the consents open, and tell the feed: whoever knew is told what is gone."""
+    """Keep what the consents open, and tell the feed: whoever knew is told what is gone.
+
+    Reports that counted somebody who agreed to more before are taken back.
+    """
     rows: list[dict[str, Any]] = []
+    closed: list[str] = []
     for person_id, person in people.items():
         restricted = bool(person.get("restricted"))
+        opens = None if restricted else sight(consents[person_id], "analysis")
+        if narrows(facts_of_node(person, "analysis").sight, opens):
+            closed.append(person_id)
         opened = sight_properties(consents[person_id], restricted=restricted)
         rows.append({"id": person_id, **opened})
         unit.entries.append(
@@ -255,6 +263,8 @@ async def _keep_sights(
             )
         )  # fmt: skip
     await unit.run("write/update_nodes", rows=rows)
+    if closed:
+        await outdate_runs(unit, closed)
 
 
 def _content(consent: Consent) -> Consent:

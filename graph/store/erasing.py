@@ -10,6 +10,7 @@ from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write
 from graph.store.erased import REFUSAL, in_force, mark_key, marks_of, tombstones_of
 from graph.store.mentions import GONE, Mentions
 from graph.store.node_writes import kept_id
+from graph.store.outdating import outdate_runs
 from graph.store.pages import page_key
 from graph.store.properties import facts_of_node, node_of, source_key, tie_of
 from graph.store.units import Entry
@@ -99,7 +100,6 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
     )
     await unit.run("write/bury_erased", rows=tombstones)
     await unit.run("write/count_marks", marks=len(tombstones))
-    await unit.run("write/number_erasure")
     references = await _unnamed(unit, person, ties)
     unit.entries.extend([*entries, *references])
     records = [f"node:{person_id}", *(f"{tie.type}:{tie.id}" for tie in ties)]
@@ -109,7 +109,7 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
         at=unit.now,
         ties=len(ties),
         references=len(references),
-        runs=await _outdated_runs(unit, person),
+        runs=await outdate_runs(unit, [person_id]),
         jobs_scrubbed=await _scrubbed_jobs(unit, Mentions(person, ties)),
         jobs_open=[
             row["job"]["id"]
@@ -187,15 +187,6 @@ async def _unnamed(unit: Unit, person: AnyNode, ties: Sequence[AnyTie]) -> list[
         for row in latest.values()
     )  # fmt: skip
     return entries
-
-
-async def _outdated_runs(unit: Unit, person: AnyNode) -> list[str]:
-    """Take back every answer that counted the person, or may have."""
-    named = [row["owner"] for row in await unit.rows("read/pages_naming", id=person.id)]
-    rows = await unit.rows("write/outdate_runs", since=person.created_at, ids=named)
-    runs = sorted(row["id"] for row in rows)
-    await unit.run("write/delete_pages", owners=runs)
-    return runs
 
 
 async def _scrubbed_jobs(unit: Unit, mentions: Mentions) -> list[str]:

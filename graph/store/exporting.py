@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.consents import Consent
+from graph.exchange.pseudonymous import Outline
 from graph.masks import shown_node, shown_tie
 from graph.policy import may_write
 from graph.store.properties import node_of, record_of, tie_of
@@ -44,6 +45,24 @@ async def exported_nodes(client: Client, view: View) -> AsyncIterator[Fields]:
             waiting.clear()
     for person in await _with_consents(client, waiting):
         yield person
+
+
+async def outline(client: Client, view: View) -> Outline:
+    """Return what a view sees, and how densely it is tied.
+
+    Memory is that of the ids of all who are no people.
+    """
+    groups: set[str] = set()
+    nodes = ties = 0
+    async for (properties,) in client.stream(
+        lambda t: t.stream("read/all_nodes", **view.parameters())
+    ):
+        nodes += 1
+        if properties["kind"] != "person":
+            groups.add(properties["id"])
+    async for _ in client.stream(lambda t: t.stream("read/all_ties", **view.parameters())):
+        ties += 1
+    return Outline(frozenset(groups), nodes, ties)
 
 
 async def _with_consents(client: Client, people: Sequence[AnyNode]) -> list[Fields]:

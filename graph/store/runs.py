@@ -6,33 +6,53 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic_core import from_json, to_json
 
+from graph.disclosure import Pseudonyms, discloses, pseudonymous
 from graph.errors import NotFound, RunOutdated
-from graph.store.pages import put_pages, text_of_pages
+from graph.policy import COMMUNITY, sees_run
+from graph.store.pages import page_key, put_pages, text_of_pages
 from graph.store.properties import native
 from graph.values import Day, Instant, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from graph.policy import Caller, View
     from graph.store.client import Client, Row, Transaction
 
 _AFTER_ALL_IDS: Final = "g"
 """Sorts after every UUID."""
 
-_OUTDATED: Final = "somebody whom this report may have counted was erased: ask for it again"
+_IDS_ON_A_PAGE: Final = 10_000
+_OUTDATED: Final = (
+    "somebody whom this report counted agrees to it no more, or was erased: ask for it again"
+)
 
 
 class Run(Value):
-    """One question asked of the network of one day; `result` is null until it is answered."""
+    """One question asked of the network of one day, in a role and for an organisation.
+
+    `until` is the first day on which a consent of somebody counted is over.
+    """
 
     id: str
     kind: str
     parameters: dict[str, Any]
     as_of: Day
     created_at: Instant
+    role: str | None = None
+    organisation: str | None = None
+    until: Day | None = None
     state: Literal["running", "done", "failed", "cancelled", "outdated"] = "running"
     epoch: str | None = None
     revision: int | None = None
     pages: int = 0
     problem: str | None = None
+
+    def on(self, today: date) -> Run:
+        """Return it as it stands on a day."""
+        over = self.state == "done" and self.until is not None and self.until <= today
+        return self.model_copy(update={"state": "outdated"}) if over else self
 
 
 async def create_run(transaction: Transaction, run: Run) -> None:
@@ -42,25 +62,38 @@ async def create_run(transaction: Transaction, run: Run) -> None:
 
 
 async def finish_run(
-    client: Client, run_id: str, *, epoch: str, revision: int, result: dict[str, Any]
+    client: Client,
+    run_id: str,
+    *,
+    epoch: str,
+    revision: int,
+    result: dict[str, Any],
+    people: Sequence[str],
+    until: date | None,
 ) -> Run:
-    """Keep a run's answer, its pages first.
+    """Keep a run's answer, its pages first, and whom it counted in pages after those.
 
     Raises
     ------
     RunOutdated
-        When somebody was erased after the revision that it was computed from.
+        When somebody withdrew or was erased after the revision that it was computed from.
     """
     text = to_json(result, inf_nan_mode="constants").decode()
     pages = await put_pages(client, run_id, text)
+    for number, start in enumerate(range(0, len(people), _IDS_ON_A_PAGE), pages):
+        counted = " ".join(people[start : start + _IDS_ON_A_PAGE])
+        key = page_key(run_id, number)
+        await client.write(lambda t, k=key, c=counted: t.run("write/put_page", key=k, text=c))
 
     async def work(transaction: Transaction) -> Row | None:
-        # Whoever erases holds this lock to the end: so an erasure is seen here, or sees this run.
+        # Whoever withdraws or erases holds this lock to the end: it is seen here, or sees this run.
         await transaction.run("write/lock_changes")
         erasures = await transaction.row("read/erasures")
         if erasures is not None and erasures["change"] > revision:
             raise RunOutdated(_OUTDATED)
-        row = {"state": "done", "epoch": epoch, "revision": revision, "pages": pages}
+        row = {
+            "state": "done", "epoch": epoch, "revision": revision, "pages": pages, "until": until,
+        }  # fmt: skip
         return await transaction.row("write/update_run", id=run_id, row=row)
 
     try:
@@ -87,36 +120,80 @@ async def run(client: Client, run_id: str) -> Run:
         When there is none of this id.
     """
     row = await client.read(lambda t: t.row("read/run", id=run_id))
-    if row is None:
-        raise NotFound(f"there is no report run {run_id}")
-    return _run(row)
+    return _found(row, run_id)
 
 
-async def result_of(client: Client, run: Run) -> dict[str, Any] | None:
-    """Return a run's answer; null while there is none.
+async def run_for(client: Client, run_id: str, caller: Caller, today: date) -> Run:
+    """Return a run as it stands today.
+
+    Raises
+    ------
+    NotFound
+        When there is none of this id that the caller may see.
+    """
+    kept = await run(client, run_id)
+    if not sees_run(caller, kept.role, kept.organisation):
+        raise _no_run(run_id)
+    return kept.on(today)
+
+
+async def result_of(client: Client, run: Run, view: View) -> dict[str, Any] | None:
+    """Return a run's answer, its rows as far as a view sees them; null while there is none.
 
     Raises
     ------
     RunOutdated
-        When somebody whom it counted, or may have counted, was erased since.
+        When somebody whom it counted has withdrawn since, or was erased.
     """
     if run.state == "outdated":
         raise RunOutdated(_OUTDATED)
     if run.state != "done":
         return None
-    return from_json(await text_of_pages(client, run.id, run.pages))
+    result: dict[str, Any] = from_json(await text_of_pages(client, run.id, run.pages))
+    named = {row["node"] for row in result["rows"]} | {
+        end for pair in result["summary"].get("bridges") or () for end in pair
+    }
+    ids = sorted(named - {None})
+    found = await client.read(lambda t: t.rows("read/visible_nodes", ids=ids, **view.parameters()))
+    shown = _of_these(result, {row["id"] for row in found} | {None})
+    if not discloses(run.role):
+        return shown
+    return pseudonymous(shown, await pseudonyms_of(client, run.organisation))
+
+
+async def pseudonyms_of(client: Client, organisation: str | None) -> Pseudonyms:
+    """Return the pseudonyms that an organisation knows people by, under the key of this store."""
+    row = await client.read(lambda t: t.row("read/pseudonyms"))
+    if row is None:
+        raise LookupError("the store has no key for its pseudonyms: its schema was not applied")
+    return Pseudonyms(row["key"], organisation)
 
 
 async def page_of_runs(
-    client: Client, *, kind: str | None, before: str | None, limit: int
+    client: Client, caller: Caller, today: date, *, kind: str | None, before: str | None, limit: int
 ) -> list[Run]:
-    """Return at most `limit` runs, the latest first, older than the run `before`."""
+    """Return at most `limit` runs of a caller, the latest first, older than the run `before`."""
     rows = await client.read(
         lambda t: t.rows(
-            "read/page_of_runs", kind=kind, before=before or _AFTER_ALL_IDS, limit=limit
+            "read/page_of_runs",
+            kind=kind,
+            before=before or _AFTER_ALL_IDS,
+            limit=limit,
+            of_all=caller.role == "operator",
+            role=caller.role,
+            organisation=caller.organisation or COMMUNITY,
         )
     )
-    return [_run(row) for row in rows]
+    return [_run(row).on(today) for row in rows]
+
+
+def _of_these(result: dict[str, Any], seen: set[str | None]) -> dict[str, Any]:
+    """Return a result without the rows, and pairs, of nodes that are not seen."""
+    summary = dict(result["summary"])
+    if summary.get("bridges"):
+        summary["bridges"] = [pair for pair in summary["bridges"] if seen.issuperset(pair)]
+    rows = [row for row in result["rows"] if row["node"] in seen]
+    return {**result, "summary": summary, "rows": rows}
 
 
 async def _update(client: Client, run_id: str, **fields: object) -> Run:
@@ -126,8 +203,12 @@ async def _update(client: Client, run_id: str, **fields: object) -> Run:
 
 def _found(row: Row | None, run_id: str) -> Run:
     if row is None:
-        raise NotFound(f"there is no report run {run_id}")
+        raise _no_run(run_id)
     return _run(row)
+
+
+def _no_run(run_id: str) -> NotFound:
+    return NotFound(f"there is no report run {run_id}")
 
 
 def _run(row: Row) -> Run:

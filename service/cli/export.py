@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.exits import ExitCode, Failed
-from service.cli.options import FormatName, Json, Key, RecordName, Url
+from service.cli.options import FormatName, Json, Key, ReasonWord, RecordName, Url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +24,10 @@ def export(
     what: Annotated[
         RecordName | None, typer.Option(help="One kind of node or type of tie, or everything.")
     ] = None,
+    reason: Annotated[
+        ReasonWord | None,
+        typer.Option(help="Why people are named; without it they have pseudonyms."),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="A file, or standard output."),
@@ -32,16 +36,24 @@ def export(
     key: Key = None,
     as_json: Json = False,
 ) -> None:
-    """Write the network to a file that can be imported again."""
+    """Write the network to a file; with a reason, to one that can be imported again."""
     import sys
 
-    from service.cli.showing import progress, say, say_json
+    from service.cli.showing import note, progress, say, say_json
     from service.cli.speaking import spoken_to
 
     if as_json and output is None:
         raise Failed(ExitCode.USAGE, "--json tells about the file: say --output too")
-    asked = {"format": format_} | ({"what": what} if what else {})
-    with spoken_to(url, key) as api, api.stream("GET", "/v1/exports", params=asked) as answer:
+    asked: dict[str, str] = {"format": format_} | ({"what": what} if what else {})
+    headers: dict[str, str] = {}
+    if reason is not None:
+        asked["identity"], headers["Wholemap-Reason"] = "identified", reason
+    with (
+        spoken_to(url, key) as api,
+        api.stream("GET", "/v1/exports", params=asked, headers=headers) as answer,
+    ):
+        if "Wholemap-Warning" in answer.headers:
+            note(f"Warning: {answer.headers['Wholemap-Warning']}.")
         position = answer.headers["Wholemap-Position"]
         if output is None:
             for chunk in answer.iter_bytes():

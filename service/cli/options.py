@@ -13,6 +13,7 @@ import typer
 RecordName = Literal[
     "person", "association", "agency", "asset", "offers", "wants", "connects", "trusts"
 ]
+ReasonWord = Literal["backup", "transfer", "casework", "subject_request", "legal_duty"]
 FormatName = Literal["ndjson", "csv"]
 ReportName = Literal["isolation", "brokers", "centrality", "unused"]
 ProjectionWord = Literal["social", "trust", "flow", "two-mode"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from graph.disclosure import starred
 from service.cli.exits import ExitCode, Failed, fault_lines
 from service.cli.options import AsOf, Json, Key, ProjectionWord, ReportName, Url
 
@@ -140,9 +141,10 @@ def tell(
     from service.cli.showing import say
 
     result, conventions = run["result"], run["result"]["conventions"]
+    counted = "*" if result["counted"] is None else f"{result['counted']:,}"
     say(result["headline"], "bold")
     say()
-    say(f"Of {run['as_of']}, revision {run['revision']}; {result['counted']:,} counted.")
+    say(f"Of {run['as_of']}, revision {run['revision']}; {counted} counted.")
     said = {
         "Network": f"{conventions['projection']}, {conventions['direction']}. "
         f"{conventions['projection_means']}",
@@ -168,7 +170,9 @@ def tell_rows(
     """Print some columns of a report's rows, with the names of their nodes for `name`."""
     from service.cli.showing import say_table
 
-    rows = [{**row, "name": names.get(row.get("node") or "", row.get("node"))} for row in shown]
+    rows = [
+        {**starred(row), "name": names.get(row.get("node") or "", row.get("node"))} for row in shown
+    ]
     say_table(list(columns.values()), [[_cell(row, name) for name in columns] for row in rows])
 
 

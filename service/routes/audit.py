@@ -46,6 +46,7 @@ class AuditEntry(BaseModel):
     ids: list[str] = []
     fields: list[str] = []
     unit: str | None = None
+    reason: str | None = None
     detail: dict[str, Any] | None = None
 
     @classmethod

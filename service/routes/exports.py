@@ -1,29 +1,36 @@
-"""`/v1/exports`: the network as a file."""
+"""`/v1/exports`: the network as a file, people under pseudonyms unless there is a reason."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from collections.abc import AsyncIterator, Collection, Mapping
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
+from graph.disclosure import Pseudonyms
 from graph.errors import Invalid
 from graph.exchange.csv_rows import csv_header, csv_row
 from graph.exchange.ndjson import ndjson_line
+from graph.exchange.pseudonymous import pseudonymous_node, pseudonymous_tie
 from graph.nodes import KINDS, Kind
-from graph.policy import View
+from graph.policy import View, check_identified
 from graph.store.changes import revision
 from graph.store.client import Client
-from graph.store.exporting import exported_nodes, exported_ties
-from graph.ties import TIE_TYPES, TieType
+from graph.store.exporting import exported_nodes, exported_ties, outline
+from graph.store.runs import pseudonyms_of
+from graph.ties import TIE_TYPES, AnyTie, TieType
 from service.answers import PRIVATE, accepted, problems
-from service.callers import ServiceState, SharingView
+from service.auditing import note_reason
+from service.callers import CurrentCaller, ServiceState, SharingView
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"])
 MEDIA_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv"}
 CHUNK_BYTES = 1 << 16
+
+ExportReason = Literal["backup", "transfer", "casework", "subject_request", "legal_duty"]
+"""Why people are named in an export: a word, since the audit keeps it."""
 
 
 class ExportQuery(BaseModel):
@@ -35,20 +42,72 @@ class ExportQuery(BaseModel):
     what: Annotated[
         Literal[Kind, TieType] | None, Query(description="One kind or type; a CSV needs one")
     ] = None
+    identity: Annotated[
+        Literal["pseudonymous", "identified"],
+        Query(description="`identified` needs the header `Wholemap-Reason`"),
+    ] = "pseudonymous"
+
+
+class Told(NamedTuple):
+    """How people are told of in an export: by a pseudonym, or as they are."""
+
+    groups: Collection[str] = ()
+    pseudonyms: Pseudonyms | None = None
+
+    def node(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a node as it is told."""
+        return node if self.pseudonyms is None else pseudonymous_node(node, self.pseudonyms)
+
+    def tie(self, tie: AnyTie) -> Mapping[str, Any]:
+        """Return a tie as it is told."""
+        fields = tie.model_dump(mode="json")
+        if self.pseudonyms is None:
+            return fields
+        return pseudonymous_tie(fields, self.groups, self.pseudonyms)
+
+
+async def reason_of(
+    request: Request,
+    caller: CurrentCaller,
+    view: SharingView,
+    query: Annotated[ExportQuery, Query()],
+    reason: Annotated[ExportReason | None, Header(alias="Wholemap-Reason")] = None,
+) -> None:
+    """Refuse an identified export without a right and a reason; the audit keeps the reason.
+
+    Raises
+    ------
+    Forbidden
+        When it is not the caller's to make.
+    Invalid
+        When no reason is given.
+    """
+    if query.identity == "pseudonymous":
+        return
+    check_identified(caller, view)
+    if reason is None:
+        words = ", ".join(get_args(ExportReason))
+        raise Invalid.at("/header/Wholemap-Reason", f"an identified export needs one of {words}")
+    note_reason(request, reason)
 
 
 @router.get(
     "",
     summary="Export the network",
+    dependencies=[Depends(reason_of)],
     responses={
         **problems(),
         200: {
-            "description": "Nodes, then ties, streamed; can be imported again",
+            "description": "Nodes, then ties, streamed; `identified` ones can be imported again",
             "headers": {
                 "Wholemap-Position": {
                     "description": "The feed position that it was taken at",
                     "schema": {"type": "string"},
-                }
+                },
+                "Wholemap-Warning": {
+                    "description": "That the network is so dense that people may be found in it",
+                    "schema": {"type": "string"},
+                },
             },
             "content": {
                 "application/x-ndjson": {"example": '{"kind": "association", "id": "choir"}\n'},
@@ -60,6 +119,7 @@ class ExportQuery(BaseModel):
 async def export(
     request: Request,
     state: ServiceState,
+    caller: CurrentCaller,
     view: SharingView,
     query: Annotated[ExportQuery, Query()],
 ) -> Response:
@@ -69,36 +129,45 @@ async def export(
         raise Invalid.at("/query/what", "a CSV is of one kind or type: say which")
     # The position comes first: a change that the stream misses is in the feed after it.
     now = await state.client.read(revision)
-    lines = (
-        _csv(state.client, view, query.what)
-        if query.format == "csv" and query.what is not None
-        else _ndjson(state.client, view, query.what)
-    )
     headers = {**PRIVATE, "Wholemap-Position": state.positions.sealed(now)}
+    told = Told()
+    if query.identity == "pseudonymous":
+        seen = await outline(state.client, view)
+        told = Told(seen.groups, await pseudonyms_of(state.client, caller.organisation))
+        headers |= {"Wholemap-Warning": seen.warning} if seen.warning else {}
+    lines = (
+        _csv(state.client, view, query.what, told)
+        if query.format == "csv" and query.what is not None
+        else _ndjson(state.client, view, query.what, told)
+    )
     return StreamingResponse(_chunks(lines), headers=headers, media_type=media_type)
 
 
-async def _ndjson(client: Client, view: View, what: Kind | TieType | None) -> AsyncIterator[bytes]:
+async def _ndjson(
+    client: Client, view: View, what: Kind | TieType | None, told: Told
+) -> AsyncIterator[bytes]:
     if what is None or what in KINDS:
         async for node in exported_nodes(client, view):
             if what in (None, node["kind"]):
-                yield ndjson_line(node)
+                yield ndjson_line(told.node(node))
     if what is None or what in TIE_TYPES:
         async for tie in exported_ties(client, view):
             if what in (None, tie.type):
-                yield ndjson_line(tie.model_dump(mode="json"))
+                yield ndjson_line(told.tie(tie))
 
 
-async def _csv(client: Client, view: View, what: Kind | TieType) -> AsyncIterator[bytes]:
+async def _csv(
+    client: Client, view: View, what: Kind | TieType, told: Told
+) -> AsyncIterator[bytes]:
     yield csv_header(what)
     if what in KINDS:
         async for node in exported_nodes(client, view):
             if node["kind"] == what:
-                yield csv_row(what, node)
+                yield csv_row(what, told.node(node))
     else:
         async for tie in exported_ties(client, view):
             if tie.type == what:
-                yield csv_row(what, tie.model_dump(mode="json"))
+                yield csv_row(what, told.tie(tie))
 
 
 async def _chunks(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

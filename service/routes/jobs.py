@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
 from graph.errors import NotFound
-from graph.policy import Purpose, sees_job
+from graph.policy import sees_job, sees_run
 from graph.store.jobs import Job, State, failed_rows, job
 from graph.values import Instant
 from service.answers import PRIVATE, accepted, json_response, problems, takes_json
@@ -19,7 +19,6 @@ from service.callers import CurrentCaller, ServiceState
 from service.examples import JOB, json_example
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
-_PURPOSE_OF: Final[dict[str, Purpose]] = {"import": "record", "report": "analysis"}
 
 
 class JobAnswer(BaseModel):
@@ -52,7 +51,13 @@ async def seen_job(id: str, state: ServiceState, caller: CurrentCaller) -> Job:
         When there is none that the caller may see.
     """
     kept = await job(state.client, id)
-    if not sees_job(caller, _PURPOSE_OF[kept.task], kept.by):
+    asked = kept.asked
+    seen = (
+        sees_run(caller, asked["role"], asked["organisation"])
+        if kept.task == "report"
+        else sees_job(caller, "record", kept.by)
+    )
+    if not seen:
         raise NotFound(f"there is no job {id}")
     return kept
 

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from graph.analytics.questions import ReportKind, report_parameters
+from graph.disclosure import day_for
 from graph.errors import Conflict
 from graph.policy import may, view
 from graph.store.changes import Revision
 from graph.store.positions import Positions
 from graph.store.reading import Reader
-from graph.store.runs import Run, page_of_runs, result_of, run
+from graph.store.runs import Run, page_of_runs, result_of, run_for
 from graph.values import Day, Instant, new_id
 from service.answers import PRIVATE, accepted, json_response, problems, takes_json
 from service.bodies import IdempotencyKey, kept_request, question
@@ -99,7 +100,7 @@ async def ask_report(
     state: ServiceState,
     caller: CurrentCaller,
     trail: CurrentTrail,
-    _: AnalysisView,
+    seen: AnalysisView,
     asked: Annotated[ReportQuestion, Depends(question(ReportQuestion))],
     prefer: Annotated[str | None, Header(max_length=500)] = None,
     idempotency_key: IdempotencyKey = None,
@@ -111,8 +112,10 @@ async def ask_report(
         id=new_id(),
         kind=asked.kind,
         parameters=parameters.model_dump(mode="json"),
-        as_of=asked.as_of or state.today(),
+        as_of=day_for(caller.role, asked.as_of, state.today()),
         created_at=datetime.now(UTC).replace(microsecond=0),
+        role=caller.role,
+        organisation=caller.organisation,
     )
     kept = await kept_request(request, caller, idempotency_key)
     with state.first_to_run(kept):
@@ -126,9 +129,9 @@ async def ask_report(
         )
     waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
     if waited.state == "done":
-        done = await run(state.client, job.asked["run"])
+        done = await run_for(state.client, job.asked["run"], caller, state.today())
         answer = ReportAnswer.of(done, state.positions)
-        answer.result = await result_of(state.client, done)
+        answer.result = await result_of(state.client, done, seen)
         return json_response(answer, headers={"Content-Location": f"/v1/reports/{done.id}"})
     return json_response(
         JobAnswer.of(waited),
@@ -147,13 +150,19 @@ async def ask_report(
 async def list_reports(
     request: Request,
     state: ServiceState,
+    caller: CurrentCaller,
     _: AnalysisView,
     query: Annotated[ReportQuery, Query()],
 ) -> Response:
-    """Return runs without their answers, the latest first."""
+    """Return the runs of the caller's role and organisation without their answers."""
     (before,) = keys_of(query.cursor, 1)
     runs = await page_of_runs(
-        state.client, kind=query.kind, before=before or None, limit=query.limit + 1
+        state.client,
+        caller,
+        state.today(),
+        kind=query.kind,
+        before=before or None,
+        limit=query.limit + 1,
     )
     items = [ReportSummary.of(kept, state.positions) for kept in runs[: query.limit]]
     following = cursor(items[-1].id) if len(runs) > len(items) else None
@@ -177,13 +186,13 @@ async def list_reports(
     },
 )
 async def read_report(
-    request: Request, id: str, state: ServiceState, caller: CurrentCaller, _: AnalysisView
+    request: Request, id: str, state: ServiceState, caller: CurrentCaller, seen: AnalysisView
 ) -> Response:
     """Return a run with its answer."""
     media_type = accepted(request, ("application/json", "text/csv", "text/html"))
-    kept = await run(state.client, id)
+    kept = await run_for(state.client, id, caller, state.today())
     answer = ReportAnswer.of(kept, state.positions)
-    answer.result = await result_of(state.client, kept)
+    answer.result = await result_of(state.client, kept, seen)
     if media_type == "application/json":
         return json_response(answer)
     if answer.result is None:

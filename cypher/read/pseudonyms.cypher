@@ -1,0 +1,3 @@
+// The key of the pseudonyms.
+MATCH (c:Counter {id: 'pseudonyms'})
+RETURN c.key AS key
