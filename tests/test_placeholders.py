@@ -119,7 +119,7 @@ async def test_a_placeholder_expires_unless_the_person_agrees(
         for person, fields in people.items():
             created(client, "people", id=person, name="Somebody", **fields)
         kept = created(client, "people", name="Kept")["id"]
-        assert client.put(f"/v1/people/{kept}/restriction").status_code == 204
+        assert client.post(f"/v1/people/{kept}/restriction").status_code == 204
         now = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
         async with Client(connection.engine) as store:
             for days, gone in (

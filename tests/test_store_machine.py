@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 
 from graph.errors import GraphError
+from graph.masks import JUDGEMENTS
 from graph.nodes import KINDS
 from graph.policy import EVERYTHING, Caller, View, view
 from graph.store.changes import feed
@@ -440,7 +441,10 @@ class StoreMachine(RuleBasedStateMachine):
         }
         found |= {("tie", *k): t for k, t in model.ties.items() if model.sees_tie(t, partner)}
         found |= {("area", i): a for i, a in model.areas.items()}
-        return {key: (record, model.versions[key]) for key, record in found.items()}
+        return {
+            key: (_shown(key, record, partner), model.versions[key])
+            for key, record in found.items()
+        }
 
     def _replay_gives_what_is_there(self) -> None:
         """The feed from its beginning, taken alone, gives every record and its version."""
@@ -458,6 +462,15 @@ class StoreMachine(RuleBasedStateMachine):
                 del there[key]
         records = self.runner.run(self._listed(None))
         assert there == {key: version for key, (_, version) in records.items()}
+
+
+def _shown(key: tuple[str, ...], record: Said, partner: str | None) -> Said:
+    """Return what a view is shown of a record: what another said of somebody is not."""
+    if partner in (None, record.get("steward")) or key[0] == "area":
+        return record
+    judgements = {name for names in JUDGEMENTS.values() for name in names}
+    hidden = {"provenance", *(judgements if key[0] == "tie" else ())}
+    return {name: value for name, value in record.items() if name not in hidden}
 
 
 def _view(partner: str | None) -> View:
@@ -479,7 +492,9 @@ def _change(change: Any) -> Change:
     )  # fmt: skip
 
 
-_NOT_SAID: Final = {"version", "created_at", "updated_at", "clearance", "sensitive", "area_kind"}
+_NOT_SAID: Final = {
+    "version", "created_at", "updated_at", "clearance", "sensitive", "area_kind", "disclosed",
+}  # fmt: skip
 
 
 def _as_said(record: BaseModel) -> Said:

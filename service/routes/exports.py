@@ -66,14 +66,14 @@ class Told(NamedTuple):
         return pseudonymous_tie(fields, self.groups, self.pseudonyms)
 
 
-async def reason_of(
+async def asked_export(
     request: Request,
     caller: CurrentCaller,
     view: SharingView,
     query: Annotated[ExportQuery, Query()],
     reason: Annotated[ExportReason | None, Header(alias="Wholemap-Reason")] = None,
-) -> None:
-    """Refuse an identified export without a right and a reason; the audit keeps the reason.
+) -> ExportQuery:
+    """Return what to export; an identified one needs a right and a reason, which the audit keeps.
 
     Raises
     ------
@@ -83,18 +83,18 @@ async def reason_of(
         When no reason is given.
     """
     if query.identity == "pseudonymous":
-        return
+        return query
     check_identified(caller, view)
     if reason is None:
         words = ", ".join(get_args(ExportReason))
         raise Invalid.at("/header/Wholemap-Reason", f"an identified export needs one of {words}")
     note_reason(request, reason)
+    return query
 
 
 @router.get(
     "",
     summary="Export the network",
-    dependencies=[Depends(reason_of)],
     responses={
         **problems(),
         200: {
@@ -121,7 +121,7 @@ async def export(
     state: ServiceState,
     caller: CurrentCaller,
     view: SharingView,
-    query: Annotated[ExportQuery, Query()],
+    query: Annotated[ExportQuery, Depends(asked_export)],
 ) -> Response:
     """Stream every node and tie that the caller sees, or those of one kind or type."""
     media_type = accepted(request, (MEDIA_TYPES[query.format],))
