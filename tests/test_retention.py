@@ -104,7 +104,7 @@ async def test_jobs_and_runs_go_with_all_that_they_keep(
                     for report in read(client, "/v1/retention")["reports"]
                 ]
                 assert sum(deleted) == gone, days
-            rows = await store.read(lambda t: t.rows("read/pages_naming", id=""))
+            rows = await store.read(lambda t: t.rows("read/pages_naming", ids=[""]))
         assert rows == []
         problem(client.get(f"/v1/jobs/{job}"), 404)
         problem(client.get(f"/v1/reports/{run['id']}"), 404)

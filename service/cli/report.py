@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from graph.disclosure import starred
 from service.cli.exits import ExitCode, Failed, fault_lines
 from service.cli.options import AsOf, Json, Key, ProjectionWord, ReportName, Url
 
@@ -168,6 +167,7 @@ def tell_rows(
     columns: Mapping[str, str], shown: Sequence[Mapping[str, Any]], names: Mapping[str, str]
 ) -> None:
     """Print some columns of a report's rows, with the names of their nodes for `name`."""
+    from graph.disclosure import starred
     from service.cli.showing import say_table
 
     rows = [
