@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, LiteralString
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from neo4j import AsyncGraphDatabase
 
 from cypher import statement
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from neo4j import AsyncDriver, AsyncManagedTransaction, Record
 
     from graph.engines.addresses import Engine
+
+# How long an example takes is told by benchmarks; here it would only tell how busy the machine is.
+settings.register_profile("wholemap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wholemap")
 
 EPOCH = "epoch-of-the-tests"
 MARKS = "5e" * 32

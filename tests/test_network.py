@@ -177,6 +177,9 @@ class NetworkBesideAModel(RuleBasedStateMachine):
         snapshot = self.network.on(day)
         self.kept.append((snapshot, nodes_of(snapshot), ties_of(snapshot)))
 
+    def is_shown(self, row: TieRow) -> bool:
+        return self.view.everything or self.view.owns(row.steward)
+
     def seen(self, day: date) -> Snapshot:
         return self.network.on(day, self.view)
 
@@ -198,9 +201,9 @@ class NetworkBesideAModel(RuleBasedStateMachine):
                     row.source,
                     row.target,
                     row.relation,
-                    row.strength,
+                    row.strength if self.is_shown(row) else None,
                     row.paid,
-                    row.quality,
+                    row.quality if self.is_shown(row) else None,
                     row.state,
                 )
                 for key, row in self.ties.items()
