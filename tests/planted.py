@@ -16,7 +16,7 @@ PLANTED_PHONE: Final = "07700 900987"
 PLANTED_NOTE: Final = "sleeps badly since the flood"
 
 _NAMES: Final = re.compile(
-    r"\b(?:Ada|Ben|Cleo|Bea|Cem)\b|Lowe|Okoro|Riverside Choir|07700"
+    r"\b(?:Ada|Ben|Cleo|Bea|Cem)\b|Lowe|Okoro|Riverside Choir|07700 ?900"
     "|Zebulon|Quillfeather|900987|since the flood"
 )
 

@@ -345,7 +345,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"rows": [{"id": f"key-{n}", "at": AT + timedelta(days=1)} for n in (1, 2, 9)]}
     ],
     "number_erasure": [{}],
-    "outdate_runs": [{"ids": []}, {"ids": [RUNS[1]["id"], "none"]}],
+    "outdate_runs": [{"ids": [RUNS[1]["id"], "none"]}, {"ids": []}],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
     "record_audit": [
         {"id": f"audit {n}", "at": AT, "chain": "c", "class": "write", "text": "{}"} for n in (1, 9)
