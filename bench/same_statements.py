@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from bench.bare_writer import tie_row, transaction_on
 from cypher import statement
-from graph.policy import EVERYTHING
+from graph.policy import EVERYTHING, Caller, view
 from graph.store.properties import new_row, shared
 from graph.store.units import packed, tombstone_key
 
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from bench.community import Fields
     from graph.engines.addresses import Engine
 
+_COORDINATOR: Final = view(Caller("bench", "coordinator"), "record", date(2026, 3, 1))
+"""What the service's own caller sees: the statement decides it for the peer as well."""
+
+_AUDIT: Final = {"chain": "c" * 32, "class": "write", "text": "x" * 400}
+"""An entry of the audit, as long as that of one tie."""
+
 
 async def read_node(driver: AsyncDriver, engine: Engine, node_id: str) -> None:
     """Read a node as `GET /v1/people/{id}` does."""
     async with transaction_on(driver, engine.database) as transaction:
-        asked = {"id": node_id, **EVERYTHING.parameters()}
+        asked = {"id": node_id, **_COORDINATOR.parameters()}
         result = await transaction.run(statement("read/node"), asked)
         assert await result.data()
 
@@ -46,6 +52,7 @@ async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> Non
             await (await transaction.run(statement(name), parameters)).data()
         for name, parameters in (
             ("write/create_trusts", {"rows": rows, "shared": shared(now)}),
+            ("write/record_audit", {"id": uuid4().hex, "at": now, **_AUDIT}),
             ("write/record_changes", changes),
         ):
             await (await transaction.run(statement(name), parameters)).consume()
