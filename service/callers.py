@@ -33,17 +33,21 @@ _bearer = HTTPBearer(
 )
 
 
+def _state(request: Request) -> State:
+    # FastAPI walks the dependencies of a dependency again each time that it is named: those below
+    # take the request and no more.
+    return request.state.service
+
+
 async def state_of(request: Request) -> State:
     """Return what this process holds."""
-    return request.state.service
+    return _state(request)
 
 
 ServiceState = Annotated[State, Depends(state_of)]
 
 
-async def caller_of_request(
-    state: ServiceState, request: Request, _scheme: Annotated[Any, Depends(_bearer)]
-) -> Caller:
+async def caller_of_request(request: Request, _scheme: Annotated[Any, Depends(_bearer)]) -> Caller:
     """Return who calls.
 
     Raises
@@ -53,6 +57,7 @@ async def caller_of_request(
     Throttled
         When too many such came from its address.
     """
+    state = _state(request)
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated
@@ -79,7 +84,7 @@ CurrentCaller = Annotated[Caller, Depends(caller_of_request)]
 
 
 async def bookmarks_of(
-    state: ServiceState,
+    request: Request,
     bookmark: Annotated[str | None, Header(alias=BOOKMARK_HEADER, max_length=4096)] = None,
 ) -> tuple[str, ...]:
     """Return the writes that an answer must have seen.
@@ -89,7 +94,7 @@ async def bookmarks_of(
     Unreadable
         When the header is not one that a write answered with.
     """
-    if bookmark is None or state.client.engine.embedded:
+    if bookmark is None or _state(request).client.engine.embedded:
         return ()
     try:
         return tuple(_BOOKMARKS.validate_json(base64.urlsafe_b64decode(bookmark.encode())))
@@ -123,24 +128,23 @@ def _purpose(caller: Caller, asked: str | None, usual: Purpose) -> Purpose:
     return "record" if asked == "record" or own_only else usual
 
 
+def _view(request: Request, caller: Caller, purpose: Purpose) -> View:
+    note_purpose(request, purpose)
+    return view(caller, purpose, _state(request).today())
+
+
 def _view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
-    async def view_of_caller(request: Request, state: ServiceState, caller: CurrentCaller) -> View:
-        note_purpose(request, usual)
-        return view(caller, usual, state.today())
+    async def view_of_caller(request: Request, caller: CurrentCaller) -> View:
+        return _view(request, caller, usual)
 
     return view_of_caller
 
 
 def _asked_view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
     async def view_of_caller(
-        request: Request,
-        state: ServiceState,
-        caller: CurrentCaller,
-        purpose: AskedPurpose = None,
+        request: Request, caller: CurrentCaller, purpose: AskedPurpose = None
     ) -> View:
-        answered_for = _purpose(caller, purpose, usual)
-        note_purpose(request, answered_for)
-        return view(caller, answered_for, state.today())
+        return _view(request, caller, _purpose(caller, purpose, usual))
 
     return view_of_caller
 
@@ -164,14 +168,12 @@ AuditAllowed = Annotated[None, Depends(_may_for("audit"))]
 OperationsAllowed = Annotated[None, Depends(_may_for("operations"))]
 
 
-async def _record_reader(state: ServiceState, view: RecordView, bookmarks: Bookmarks) -> Reader:
-    return Reader(state.client, view, bookmarks)
+async def _record_reader(request: Request, caller: CurrentCaller, bookmarks: Bookmarks) -> Reader:
+    return Reader(_state(request).client, _view(request, caller, "record"), bookmarks)
 
 
-async def _directory_reader(
-    state: ServiceState, view: DirectoryView, bookmarks: Bookmarks
-) -> Reader:
-    return Reader(state.client, view, bookmarks)
+async def _directory_reader(request: Request, view: DirectoryView, bookmarks: Bookmarks) -> Reader:
+    return Reader(_state(request).client, view, bookmarks)
 
 
 async def _trail(request: Request, _: CurrentCaller) -> Trail | None:
@@ -181,8 +183,9 @@ async def _trail(request: Request, _: CurrentCaller) -> Trail | None:
 CurrentTrail = Annotated[Trail | None, Depends(_trail)]
 
 
-async def _writer(state: ServiceState, view: RecordView, trail: CurrentTrail) -> Writer:
-    return Writer(state.client, view, trail)
+async def _writer(request: Request, caller: CurrentCaller) -> Writer:
+    seen = _view(request, caller, "record")
+    return Writer(_state(request).client, seen, trail_of(request))
 
 
 RecordReader = Annotated[Reader, Depends(_record_reader)]
