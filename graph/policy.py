@@ -56,6 +56,9 @@ _CONSENT_FOR: Final[dict[Purpose, ConsentPurpose]] = {
 }
 """Which consent of a person opens their record to others; under `record` the steward needs none."""
 
+_CASEWORK: Final = frozenset({"coordinator", "operator"})
+"""Who overrides, erases, and sees to it that people are told."""
+
 COMMUNITY: Final = ""
 """Stands for the community itself, whose records name no steward."""
 
@@ -192,7 +195,7 @@ def check_may_override(caller: Caller) -> None:
     Forbidden
         When the caller is neither a coordinator nor the operator.
     """
-    if caller.role not in ("coordinator", "operator"):
+    if caller.role not in _CASEWORK:
         raise Forbidden("a safeguarding override is made by a coordinator")
 
 
@@ -391,7 +394,7 @@ def check_erasure(caller: Caller) -> None:
     Forbidden
         When the caller is neither a coordinator nor whoever holds the data folder.
     """
-    if caller.role not in ("coordinator", "operator"):
+    if caller.role not in _CASEWORK:
         raise Forbidden(f"the role {caller.role} may not erase a person")
 
 
@@ -415,7 +418,7 @@ def check_may_notify(caller: Caller) -> None:
     Forbidden
         When the caller is neither a coordinator nor whoever holds the data folder.
     """
-    if caller.role not in ("coordinator", "operator"):
+    if caller.role not in _CASEWORK:
         raise Forbidden(f"the role {caller.role} may not ask who must be told")
 
 
