@@ -247,10 +247,11 @@ def _command_of(pid: int) -> str:
 
 def _listening_addresses(pid: int) -> set[str]:
     """Return the addresses, not the ports, that a process listens on."""
-    sockets = {
-        link.readlink().name.removeprefix("socket:[").removesuffix("]")
-        for link in Path(f"/proc/{pid}/fd").iterdir()
-    }
+    sockets: set[str] = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        # The engine goes on working, and closes what was just listed.
+        with suppress(FileNotFoundError):
+            sockets.add(link.readlink().name.removeprefix("socket:[").removesuffix("]"))
     found: set[str] = set()
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:

@@ -169,7 +169,8 @@ def test_rows_of_any_number_are_read_in_the_memory_of_a_few(tmp_path: Path):
         return most
 
     memory_for(10)
-    assert memory_for(20_000) < memory_for(200) + (64 << 10)
+    # Kept, the rows would be 20 MiB; what the rest of the process does meanwhile counts as well.
+    assert memory_for(20_000) < memory_for(200) + (1 << 20)
     assert not list(tmp_path.iterdir())
 
 
