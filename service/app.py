@@ -160,13 +160,14 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
     if settings.cors_origins:
         app.add_middleware(Origins, origins=settings.cors_origins)
     problems.install(app)
+    # A router that is included is asked twice for each request whether it has the path.
     for kind in KINDS:
-        app.include_router(node_routes(kind))
+        app.router.routes.extend(node_routes(kind).routes)
     for room in (
         access, erasure, network, areas, ties, consents, corrections, search, connect, imports,
         exports, reports, changes, notices, jobs, keys, audit, retention, probes,
     ):  # fmt: skip
-        app.include_router(room.router)
+        app.router.routes.extend(room.router.routes)
     app.openapi = lambda: openapi.document(app)
     _serve_docs(app)
     return app

@@ -8,7 +8,6 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter
 
 from graph.audit.trail import Trail
@@ -25,17 +24,14 @@ if TYPE_CHECKING:
 BOOKMARK_HEADER: Final = "Wholemap-Bookmark"
 PURPOSE_HEADER: Final = "Wholemap-Purpose"
 _BOOKMARKS: Final = TypeAdapter(list[str])
+LONGEST_BOOKMARK: Final = 4096
 
-# Documents the scheme; the header is read below, so that its absence is a problem of ours.
-_bearer = HTTPBearer(
-    auto_error=False,
-    description="A key made by `wholemap key create`, or a token of the identity provider",
-)
+# FastAPI walks the tree of a route's dependencies for each request, and each branch costs more than
+# what stands on it. Those below take the request alone, and read its headers by hand;
+# `service/openapi.py` says for each operation which.
 
 
 def _state(request: Request) -> State:
-    # FastAPI walks the dependencies of a dependency again each time that it is named: those below
-    # take the request and no more.
     return request.state.service
 
 
@@ -47,8 +43,8 @@ async def state_of(request: Request) -> State:
 ServiceState = Annotated[State, Depends(state_of)]
 
 
-async def caller_of_request(request: Request, _scheme: Annotated[Any, Depends(_bearer)]) -> Caller:
-    """Return who calls.
+async def caller_of_request(request: Request) -> Caller:
+    """Return who calls; a request is asked for it once.
 
     Raises
     ------
@@ -57,6 +53,9 @@ async def caller_of_request(request: Request, _scheme: Annotated[Any, Depends(_b
     Throttled
         When too many such came from its address.
     """
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:
+        return known
     state = _state(request)
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
@@ -64,6 +63,7 @@ async def caller_of_request(request: Request, _scheme: Annotated[Any, Depends(_b
     address = address_of(request, proxied=state.settings.behind_tls)
     caller = await state.authentication.caller(secret.strip(), address)
     note_caller(request, caller)
+    request.state.caller = caller
     return caller
 
 
@@ -83,10 +83,7 @@ def address_of(request: Request, *, proxied: bool) -> str:
 CurrentCaller = Annotated[Caller, Depends(caller_of_request)]
 
 
-async def bookmarks_of(
-    request: Request,
-    bookmark: Annotated[str | None, Header(alias=BOOKMARK_HEADER, max_length=4096)] = None,
-) -> tuple[str, ...]:
+async def bookmarks_of(request: Request) -> tuple[str, ...]:
     """Return the writes that an answer must have seen.
 
     Raises
@@ -94,8 +91,11 @@ async def bookmarks_of(
     Unreadable
         When the header is not one that a write answered with.
     """
+    bookmark = request.headers.get(BOOKMARK_HEADER)
     if bookmark is None or _state(request).client.engine.embedded:
         return ()
+    if len(bookmark) > LONGEST_BOOKMARK:
+        raise Unreadable(f"{BOOKMARK_HEADER} is longer than {LONGEST_BOOKMARK} characters")
     try:
         return tuple(_BOOKMARKS.validate_json(base64.urlsafe_b64decode(bookmark.encode())))
     except (binascii.Error, ValueError) as error:
@@ -134,8 +134,8 @@ def _view(request: Request, caller: Caller, purpose: Purpose) -> View:
 
 
 def _view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
-    async def view_of_caller(request: Request, caller: CurrentCaller) -> View:
-        return _view(request, caller, usual)
+    async def view_of_caller(request: Request) -> View:
+        return _view(request, await caller_of_request(request), usual)
 
     return view_of_caller
 
@@ -157,8 +157,8 @@ AnalysisView = Annotated[View, Depends(_view_for("analysis"))]
 
 
 def _may_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, None]]:
-    async def check(caller: CurrentCaller) -> None:
-        check_may(caller, purpose)
+    async def check(request: Request) -> None:
+        check_may(await caller_of_request(request), purpose)
 
     return check
 
@@ -168,23 +168,25 @@ AuditAllowed = Annotated[None, Depends(_may_for("audit"))]
 OperationsAllowed = Annotated[None, Depends(_may_for("operations"))]
 
 
-async def _record_reader(request: Request, caller: CurrentCaller, bookmarks: Bookmarks) -> Reader:
-    return Reader(_state(request).client, _view(request, caller, "record"), bookmarks)
+async def _record_reader(request: Request) -> Reader:
+    seen = _view(request, await caller_of_request(request), "record")
+    return Reader(_state(request).client, seen, await bookmarks_of(request))
 
 
-async def _directory_reader(request: Request, view: DirectoryView, bookmarks: Bookmarks) -> Reader:
-    return Reader(_state(request).client, view, bookmarks)
+async def _directory_reader(request: Request, view: DirectoryView) -> Reader:
+    return Reader(_state(request).client, view, await bookmarks_of(request))
 
 
-async def _trail(request: Request, _: CurrentCaller) -> Trail | None:
+async def _trail(request: Request) -> Trail | None:
+    await caller_of_request(request)
     return trail_of(request)
 
 
 CurrentTrail = Annotated[Trail | None, Depends(_trail)]
 
 
-async def _writer(request: Request, caller: CurrentCaller) -> Writer:
-    seen = _view(request, caller, "record")
+async def _writer(request: Request) -> Writer:
+    seen = _view(request, await caller_of_request(request), "record")
     return Writer(_state(request).client, seen, trail_of(request))
 
 
@@ -195,9 +197,17 @@ DirectoryReader = Annotated[Reader, Depends(_directory_reader)]
 RecordWriter = Annotated[Writer, Depends(_writer)]
 
 
-async def _erasure_writer(caller: CurrentCaller, writer: RecordWriter) -> Writer:
-    check_erasure(caller)
-    return writer
+async def _erasure_writer(request: Request) -> Writer:
+    check_erasure(await caller_of_request(request))
+    return await _writer(request)
 
 
 ErasureWriter = Annotated[Writer, Depends(_erasure_writer)]
+
+READS_BOOKMARK: Final = frozenset({bookmarks_of, _record_reader, _directory_reader})
+"""The dependencies that read the bookmark's header."""
+
+
+def finds_caller(dependency: Callable[..., Any]) -> bool:
+    """Tell whether a dependency reads who calls from a request's `Authorization`."""
+    return dependency.__module__ == __name__ and dependency not in {state_of, bookmarks_of}

@@ -13,6 +13,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
+from pydantic_core import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def log_as_json(level: int = logging.INFO, file: TextIO | None = None) -> None:
     ]
     endings: list[structlog.types.Processor] = [
         _exceptions_without_values,
-        structlog.processors.JSONRenderer(),
+        structlog.processors.JSONRenderer(_json),
     ]
     structlog.configure(
         processors=[*stages, *endings],
@@ -45,6 +46,10 @@ def log_as_json(level: int = logging.INFO, file: TextIO | None = None) -> None:
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     threading.excepthook = _thread_failed
+
+
+def _json(event: EventDict, **_: object) -> str:
+    return to_json(event, fallback=repr).decode()
 
 
 def told(failure: BaseException | None) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from graph.consents import Consent
@@ -12,6 +13,7 @@ from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.store.consent_writes import Override
 from graph.store.corrections import AskedCorrection, CorrectionDecision
 from graph.ties import TIE_MODEL_OF
+from service.callers import BOOKMARK_HEADER, LONGEST_BOOKMARK, READS_BOOKMARK, finds_caller
 from service.routes.connect import ConnectQuestion
 from service.routes.erasure import ErasureQuestion
 from service.routes.keys import KeyQuestion, RotationQuestion
@@ -20,8 +22,12 @@ from service.routes.reports import ReportQuestion
 from service.routes.search import SearchQuestion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from fastapi import FastAPI
+    from fastapi.dependencies.models import Dependant
     from pydantic import BaseModel
+    from starlette.routing import BaseRoute
 
 Schema = dict[str, Any]
 
@@ -39,6 +45,18 @@ _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     RotationQuestion,
     SearchQuestion,
 )
+_BEARER: Final[Schema] = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key made by `wholemap key create`, or a token of the identity provider",
+}
+_BOOKMARK: Final[Schema] = {
+    "name": BOOKMARK_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "What a write answered with: the answer has seen it",
+    "schema": {"type": "string", "maxLength": LONGEST_BOOKMARK},
+}
 _PROBLEM: Final[Schema] = {
     "type": "object",
     "title": "Problem",
@@ -79,10 +97,33 @@ def document(app: FastAPI) -> Schema:
         schemas["Problem"] = _PROBLEM
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        _say_what_callers_read(made, app.routes)
         _keep_own_problems(made)
         _show_nulls(made)
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def _say_what_callers_read(made: Schema, routes: Iterable[BaseRoute]) -> None:
+    """Say which operations need a caller, and which read a bookmark."""
+    made["components"]["securitySchemes"] = {"HTTPBearer": _BEARER}
+    for route in routes:
+        if not isinstance(route, APIRoute) or not route.include_in_schema:
+            continue
+        asked = set(_dependencies(route.dependant))
+        for method in route.methods or ():
+            operation: Schema = made["paths"][route.path_format][method.lower()]
+            if any(map(finds_caller, asked)):
+                operation["security"] = [{"HTTPBearer": []}]
+            if asked & READS_BOOKMARK:
+                operation.setdefault("parameters", []).append(_BOOKMARK)
+
+
+def _dependencies(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    for part in dependant.dependencies:
+        if part.call is not None:
+            yield part.call
+        yield from _dependencies(part)
 
 
 def _bodies() -> Schema:

@@ -80,7 +80,7 @@ async def test_neither_answers_nor_refusals_nor_bugs_are_logged_with_names(
             problem(client.get(url), 500)
         assert PLANTED not in client.get("/metrics").text
     _assert_nobody_is_named(tmp_path_factory)
-    assert '"event": "unexpected"' in LOG_FILE.read_text(encoding="utf-8")
+    assert '"event":"unexpected"' in LOG_FILE.read_text(encoding="utf-8")
 
 
 async def test_who_lose_a_race_for_a_source_are_not_named(
