@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from graph.network import ASPECTS, LEVEL_BIT, PROVENANCES, Reported
 from graph.policy import EVERYTHING
 from graph.store import live_network
 from graph.store.changes import KEPT_DAYS
@@ -211,3 +212,48 @@ async def test_one_snapshot_is_of_one_moment_and_is_not_changed_later(watched: W
     assert await watched.ties() == set()
     assert ties_of(snapshot) == {("connects", tie, ANN, "club")}
     assert snapshot.names == ["Ann", "Club"]
+
+
+async def test_what_the_community_gives_is_known_as_it_was_said(watched: Watched) -> None:
+    said = {
+        "levels": ["physical", "cultural"],
+        "aspect": "hand",
+        "terms": [{"scheme": "open", "code": "1102", "label": "Food"}],
+        "schedule": [
+            {
+                "rrule": "FREQ=WEEKLY",
+                "starts": "2026-03-02T23:30:00Z",
+                "ends": "2026-03-03T01:00:00Z",
+                "timezone": "Europe/Berlin",
+            }
+        ],
+        "provenance": {"originator": "agency", "method": "import", "exercise": "spring walk"},
+    }
+    await watched.community()
+    await watched.writer.create_node("asset", {"id": "oven", "name": "Oven", **said})
+    members = [{"count": 40, "on": "2025-05-01"}]
+    await watched.writer.put_node(_patch("association", "club", reported_members=members))
+    offer = await watched.writer.create_tie(
+        "offers", {"id": "o", "source": "club", "target": "oven", "steward": "club"}
+    )
+    assert offer.result is not None
+    want = {"id": "w", "source": ANN, "target": "oven", "state": "met", "met_by": "o"}
+    await watched.writer.create_tie("wants", want | {"provenance": {"method": "phone"}})
+    read_anew = LiveNetwork(watched.client)
+    for live in (watched.live, read_anew):
+        day = await live.on(DAY)
+        oven, club = day.place["oven"], day.place["club"]
+        assert day.levels[oven] == LEVEL_BIT["physical"] + LEVEL_BIT["cultural"]
+        assert ASPECTS[day.aspect[oven]] == "hand"
+        assert day.terms == {oven: ("open:1102",)}
+        [opening] = day.schedules[oven]
+        assert opening.rrule == "FREQ=WEEKLY"
+        assert opening.starts is not None
+        assert opening.starts.strftime("%A %H:%M") == "Tuesday 00:30"
+        assert day.reported == {club: (Reported(date(2025, 5, 1), 40),)}
+        assert PROVENANCES[day.provenance[oven]] == ("agency", "import")
+        assert day.exercises[day.exercise[oven]] == "spring walk"
+        tie = {type_: place for place, type_ in enumerate(TIE_TYPES[t] for t in day.ties.type)}
+        assert day.ties.met_by[tie["wants"]] == tie["offers"]
+        assert day.ties.steward[tie["offers"]] == club
+        assert PROVENANCES[day.ties.provenance[tie["wants"]]] == (None, "phone")

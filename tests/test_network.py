@@ -13,6 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from graph.consents import Sight
 from graph.network import (
+    ASPECTS,
+    LEVELS,
+    METHODS,
+    ORIGINATORS,
+    PROVENANCES,
     QUALITIES,
     RELATIONS,
     STATES,
@@ -20,6 +25,8 @@ from graph.network import (
     Adjacency,
     Network,
     NodeRow,
+    Opening,
+    Reported,
     Snapshot,
     TieRow,
 )
@@ -65,6 +72,14 @@ node_rows = st.builds(
     sensitive=st.booleans(),
     mapped=st.none() | st.booleans(),
     status=st.sampled_from(STATUSES),
+    levels=st.sampled_from([(), ("physical",), ("individual", "cultural")]),
+    aspect=st.sampled_from(ASPECTS),
+    terms=st.sampled_from([(), ("open:1",), ("open:1", "esd:242")]),
+    schedule=st.sampled_from([(), (Opening("FREQ=DAILY", None, None),)]),
+    reported=st.sampled_from([(), (Reported(DAYS[0], 40),)]),
+    originator=st.sampled_from(ORIGINATORS),
+    method=st.sampled_from(METHODS),
+    exercise=st.sampled_from([None, "spring walk", "autumn walk"]),
     introductions=sights,
     analysis=sights,
 )
@@ -83,6 +98,9 @@ tie_rows = st.builds(
     valid_to=maybe_day,
     steward=st.none() | st.sampled_from(IDS),
     clearance=st.sampled_from(["private", "partners", "public"]),
+    originator=st.sampled_from(ORIGINATORS),
+    method=st.sampled_from(METHODS),
+    met_by=st.none() | st.sampled_from([*TIE_IDS, "another"]),
 ).filter(lambda tie: tie.source != tie.target)
 
 
@@ -98,6 +116,37 @@ def nodes_of(day: Snapshot) -> list[tuple[Any, ...]]:
             day.ids, day.kinds, day.names, day.areas, day.mapped, day.status, strict=True
         )
     ]
+
+
+def said_of_nodes(day: Snapshot) -> list[tuple[Any, ...]]:
+    """Return what only reports of the community read of nodes."""
+    return [
+        (
+            tuple(level for bit, level in enumerate(LEVELS) if day.levels[place] >> bit & 1),
+            ASPECTS[day.aspect[place]],
+            day.terms.get(place, ()),
+            day.schedules.get(place, ()),
+            day.reported.get(place, ()),
+            bool(day.owned[place]),
+            PROVENANCES[day.provenance[place]],
+            None if day.exercise[place] < 0 else day.exercises[day.exercise[place]],
+        )
+        for place in range(len(day))
+    ]
+
+
+def said_of_ties(day: Snapshot) -> dict[tuple[TieType, str], tuple[Any, ...]]:
+    """Return what only reports of the community read of ties."""
+    ties = day.ties
+    return {
+        (TIE_TYPES[ties.type[tie]], ties.id(tie)): (
+            PROVENANCES[ties.provenance[tie]],
+            None if ties.since[tie] == 0 else date.fromordinal(int(ties.since[tie])),
+            None if ties.steward[tie] < 0 else day.ids[ties.steward[tie]],
+            None if ties.met_by[tie] < 0 else ties.id(int(ties.met_by[tie])),
+        )
+        for tie in range(len(ties))
+    }
 
 
 def ties_of(day: Snapshot) -> dict[tuple[TieType, str], tuple[Any, ...]]:
@@ -211,6 +260,30 @@ class NetworkBesideAModel(RuleBasedStateMachine):
                 and {row.source, row.target} <= set(here)
                 and sees(self.view, self.tie_facts(row))
             }
+
+    @invariant()
+    def where_a_record_comes_from_is_told_to_its_own_steward(self) -> None:
+        snapshot = self.seen(DAYS[2])
+        rows = [self.nodes[id_] for id_ in snapshot.ids]
+        assert said_of_nodes(snapshot) == [
+            (
+                row.levels, row.aspect, row.terms, row.schedule, row.reported, own,
+                (row.originator, row.method) if own else (None, None),
+                row.exercise if own else None,
+            )
+            for row in rows
+            for own in [self.view.everything or self.view.owns(row.steward)]
+        ]  # fmt: skip
+        said = said_of_ties(snapshot)
+        offers = {id_ for type_, id_ in said if type_ == "offers"}
+        for key, told in said.items():
+            row = self.ties[key]
+            assert told == (
+                (row.originator, row.method) if self.is_shown(row) else (None, None),
+                row.valid_from,
+                row.steward if row.steward in snapshot.place else None,
+                row.met_by if row.met_by in offers else None,
+            )
 
     @invariant()
     def a_snapshot_stays_as_it_was(self) -> None:

@@ -15,4 +15,5 @@ WHERE $sees_everything
 RETURN r.id AS id, toLower(type(r)) AS type, a.id AS source, b.id AS target,
   r.relation AS relation, coalesce(r.strength, r.level) AS strength, r.paid AS paid,
   r.quality AS quality, r.state AS state, r.valid_from AS valid_from, r.valid_to AS valid_to,
-  r.steward AS steward, r.clearance AS clearance
+  r.steward AS steward, r.clearance AS clearance, r.provenance_originator AS originator,
+  r.provenance_method AS method, r.met_by AS met_by

@@ -5,8 +5,16 @@ It knows neither the engine nor HTTP. `Network` is written row by row; `Network.
 """
 
 from graph.network.codes import (
+    ASPECT_CODE,
+    ASPECTS,
     CLEARANCES,
     KIND_CODE,
+    LEVEL_BIT,
+    LEVELS,
+    METHODS,
+    ORIGINATORS,
+    PROVENANCE_CODE,
+    PROVENANCES,
     QUALITIES,
     QUALITY_CODE,
     RELATION_CODE,
@@ -17,13 +25,21 @@ from graph.network.codes import (
     STATUSES,
     TYPE_CODE,
 )
-from graph.network.columns import NodeRow, TieRow
 from graph.network.network import Network
+from graph.network.rows import NodeRow, Opening, Reported, TieRow
 from graph.network.snapshot import Adjacency, Snapshot, Ties
 
 __all__ = [
+    "ASPECTS",
+    "ASPECT_CODE",
     "CLEARANCES",
     "KIND_CODE",
+    "LEVELS",
+    "LEVEL_BIT",
+    "METHODS",
+    "ORIGINATORS",
+    "PROVENANCES",
+    "PROVENANCE_CODE",
     "QUALITIES",
     "QUALITY_CODE",
     "RELATIONS",
@@ -36,6 +52,8 @@ __all__ = [
     "Adjacency",
     "Network",
     "NodeRow",
+    "Opening",
+    "Reported",
     "Snapshot",
     "TieRow",
     "Ties",

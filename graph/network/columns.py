@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from array import array
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from graph.network.codes import (
+    ASPECT_CODE,
     CLEARANCE_CODE,
     FLAG_CODE,
     KIND_CODE,
+    LEVEL_BIT,
+    PROVENANCE_CODE,
     QUALITY_CODE,
     RELATION_CODE,
     STATE_CODE,
@@ -29,49 +32,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.consents import Sight
-    from graph.nodes import Kind
-    from graph.ties import Relation, TieType
-    from graph.values import Clearance
+    from graph.network.rows import NodeRow, Opening, Reported, TieRow
+    from graph.ties import TieType
 
 NO_STEWARD: Final = -1
+NOT_SAID: Final = -1
 _OPEN_START: Final = 0
 _OPEN_END: Final = date.max.toordinal() + 1
-
-
-class NodeRow(NamedTuple):
-    """What the network in memory keeps of a node."""
-
-    id: str
-    kind: Kind
-    name: str
-    areas: tuple[str, ...] = ()
-    active_from: date | None = None
-    active_to: date | None = None
-    steward: str | None = None
-    clearance: Clearance = "partners"
-    sensitive: bool = False
-    mapped: bool | None = None
-    status: str | None = None
-    introductions: Sight | None = None
-    analysis: Sight | None = None
-
-
-class TieRow(NamedTuple):
-    """What the network in memory keeps of a tie. `strength` holds the level of a `trusts`."""
-
-    id: str
-    type: TieType
-    source: str
-    target: str
-    relation: Relation | None = None
-    strength: float | None = None
-    paid: bool | None = None
-    quality: str | None = None
-    state: str | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    steward: str | None = None
-    clearance: Clearance | None = None
 
 
 class SightColumns:
@@ -140,8 +107,18 @@ class NodeColumns:
         self.sensitive = array("B")
         self.mapped = array("b")
         self.status = array("B")
+        self.levels = array("B")
+        self.aspect = array("B")
+        self.provenance = array("B")
+        self.exercise = array("i")
+        self.exercises: list[str] = []
+        # Few say these: a slot that is not in one says nothing.
+        self.terms: dict[int, tuple[str, ...]] = {}
+        self.schedules: dict[int, tuple[Opening, ...]] = {}
+        self.reported: dict[int, tuple[Reported, ...]] = {}
         self.sights = {"introductions": SightColumns(), "analysis": SightColumns()}
-        self._area_lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._exercise_places: dict[str, int] = {}
 
     def slot(self, id_: str) -> int:
         """Return the slot of an id, a new one for an id that was never named."""
@@ -160,6 +137,10 @@ class NodeColumns:
             self.sensitive.append(0)
             self.mapped.append(-1)
             self.status.append(0)
+            self.levels.append(0)
+            self.aspect.append(0)
+            self.provenance.append(0)
+            self.exercise.append(NOT_SAID)
             for sights in self.sights.values():
                 sights.append()
         return slot
@@ -168,7 +149,7 @@ class NodeColumns:
         """Write a row into its slot."""
         slot = self.slot(row.id)
         self.names[slot] = row.name
-        self.areas[slot] = self._area_lists.setdefault(row.areas, row.areas)
+        self.areas[slot] = self._lists.setdefault(row.areas, row.areas)
         self.present[slot] = 1
         self.kind[slot] = KIND_CODE[row.kind]
         self.active_from[slot] = _first_day(row.active_from)
@@ -178,6 +159,13 @@ class NodeColumns:
         self.sensitive[slot] = row.sensitive
         self.mapped[slot] = FLAG_CODE[row.mapped]
         self.status[slot] = STATUS_CODE[row.status]
+        self.levels[slot] = sum(LEVEL_BIT[level] for level in set(row.levels))
+        self.aspect[slot] = ASPECT_CODE[row.aspect]
+        self.provenance[slot] = PROVENANCE_CODE[row.originator, row.method]
+        self.exercise[slot] = self._exercise(row.exercise)
+        _keep(self.terms, slot, self._lists.setdefault(row.terms, row.terms))
+        _keep(self.schedules, slot, row.schedule)
+        _keep(self.reported, slot, row.reported)
         self.sights["introductions"].put(slot, row.introductions)
         self.sights["analysis"].put(slot, row.analysis)
 
@@ -188,12 +176,29 @@ class NodeColumns:
             self.present[slot] = 0
             self.names[slot] = ""
             self.areas[slot] = ()
+            for said in (self.terms, self.schedules, self.reported):
+                said.pop(slot, None)
             for sights in self.sights.values():
                 sights.put(slot, None)
 
     def steward_slot(self, id_: str | None) -> int:
         """Return the slot of a record's steward."""
         return NO_STEWARD if id_ is None else self.slot(id_)
+
+    def _exercise(self, name: str | None) -> int:
+        if name is None:
+            return NOT_SAID
+        place = self._exercise_places.setdefault(name, len(self.exercises))
+        if place == len(self.exercises):
+            self.exercises.append(name)
+        return place
+
+
+def _keep(said: dict[int, tuple[Any, ...]], slot: int, values: tuple[Any, ...]) -> None:
+    if values:
+        said[slot] = values
+    else:
+        said.pop(slot, None)
 
 
 class TieColumns:
@@ -215,15 +220,36 @@ class TieColumns:
         self.valid_to = array("i")
         self.steward = array("i")
         self.clearance = array("B")
+        self.provenance = array("B")
+        self.met_by = array("i")
 
     def put(self, row: TieRow, source: int, target: int, steward: int) -> None:
         """Write a row into its slot, a new one for a tie that was never named."""
-        type_ = TYPE_CODE[row.type]
+        slot = self._slot(TYPE_CODE[row.type], row.id)
+        self.present[slot] = 1
+        self.source[slot] = source
+        self.target[slot] = target
+        self.relation[slot] = RELATION_CODE[row.relation]
+        self.strength[slot] = np.nan if row.strength is None else row.strength
+        self.paid[slot] = FLAG_CODE[row.paid]
+        self.quality[slot] = QUALITY_CODE[row.quality]
+        self.state[slot] = STATE_CODE[row.state]
+        self.valid_from[slot] = _first_day(row.valid_from)
+        self.valid_to[slot] = _day_after(row.valid_to)
+        self.steward[slot] = steward
+        self.clearance[slot] = CLEARANCE_CODE[row.clearance]
+        self.provenance[slot] = PROVENANCE_CODE[row.originator, row.method]
+        # It may be read before the offer is: that has its slot by then.
+        self.met_by[slot] = (
+            NOT_SAID if row.met_by is None else self._slot(TYPE_CODE["offers"], row.met_by)
+        )
+
+    def _slot(self, type_: int, id_: str) -> int:
         slots = self.slots[type_]
-        slot = slots.get(row.id)
+        slot = slots.get(id_)
         if slot is None:
-            slot = slots[row.id] = len(self.ids)
-            self.ids.append(row.id)
+            slot = slots[id_] = len(self.ids)
+            self.ids.append(id_)
             self.present.append(0)
             self.type.append(type_)
             self.source.append(0)
@@ -237,18 +263,9 @@ class TieColumns:
             self.valid_to.append(_OPEN_END)
             self.steward.append(NO_STEWARD)
             self.clearance.append(0)
-        self.present[slot] = 1
-        self.source[slot] = source
-        self.target[slot] = target
-        self.relation[slot] = RELATION_CODE[row.relation]
-        self.strength[slot] = np.nan if row.strength is None else row.strength
-        self.paid[slot] = FLAG_CODE[row.paid]
-        self.quality[slot] = QUALITY_CODE[row.quality]
-        self.state[slot] = STATE_CODE[row.state]
-        self.valid_from[slot] = _first_day(row.valid_from)
-        self.valid_to[slot] = _day_after(row.valid_to)
-        self.steward[slot] = steward
-        self.clearance[slot] = CLEARANCE_CODE[row.clearance]
+            self.provenance.append(0)
+            self.met_by.append(NOT_SAID)
+        return slot
 
     def drop(self, type_: TieType, id_: str) -> None:
         """Forget a tie."""

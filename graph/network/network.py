@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from graph.network.columns import NodeColumns, NodeRow, TieColumns, TieRow, column
+from graph.network.columns import NOT_SAID, NodeColumns, TieColumns, column
 from graph.network.snapshot import Snapshot, Ties, frozen
 from graph.network.visibility import agreed_until, visible
 from graph.policy import EVERYTHING
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.network.rows import NodeRow, TieRow
     from graph.policy import View
     from graph.ties import TieType
 
 _KEPT_SNAPSHOTS: Final = 8
+
+Said = TypeVar("Said")
 
 
 class Network:
@@ -114,10 +117,13 @@ class Network:
         held = _live(ties.present, ties.valid_from, ties.valid_to, day)
         held &= (source >= 0) & (target >= 0) & seen.ties
         kept = np.flatnonzero(held)
+        tie_place = np.full(len(held), NOT_SAID, np.int32)
+        tie_place[kept] = np.arange(len(kept), dtype=np.int32)
         # What is not shown does not count either: the order of routes would betray it.
         judged = seen.judged[kept]
         strength = np.where(judged, column(ties.strength)[kept], np.nan)
         quality = np.where(judged, column(ties.quality)[kept], 0)
+        owned = seen.owned[slots]
         listed = slots.tolist()
         return Snapshot(
             epoch=self.epoch,
@@ -129,6 +135,15 @@ class Network:
             kinds=frozen(column(nodes.kind)[slots]),
             mapped=frozen(column(nodes.mapped)[slots]),
             status=frozen(column(nodes.status)[slots]),
+            levels=frozen(column(nodes.levels)[slots]),
+            aspect=frozen(column(nodes.aspect)[slots]),
+            owned=frozen(owned),
+            provenance=frozen(np.where(owned, column(nodes.provenance)[slots], 0)),
+            exercise=frozen(np.where(owned, column(nodes.exercise)[slots], NOT_SAID)),
+            exercises=nodes.exercises,
+            terms=_said_at(nodes.terms, place),
+            schedules=_said_at(nodes.schedules, place),
+            reported=_said_at(nodes.reported, place),
             ties=Ties(
                 type=frozen(column(ties.type)[kept]),
                 source=frozen(source[kept]),
@@ -139,6 +154,10 @@ class Network:
                 quality=frozen(quality),
                 state=frozen(column(ties.state)[kept]),
                 judged=frozen(judged),
+                since=frozen(column(ties.valid_from)[kept]),
+                steward=frozen(_places(place, column(ties.steward)[kept])),
+                provenance=frozen(np.where(judged, column(ties.provenance)[kept], 0)),
+                met_by=frozen(_places(tie_place, column(ties.met_by)[kept])),
                 slots=frozen(kept),
                 # Shared, not copied: a slot's id never changes.
                 _id_of_slot=ties.ids,
@@ -151,6 +170,24 @@ class Network:
         if len(self._order) != len(ids):
             self._order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
         return self._order
+
+
+def _places(place: NDArray[np.int32], slots: NDArray[Any]) -> NDArray[np.int32]:
+    """Return the places of slots, `NOT_SAID` for none and for one that is not there."""
+    if not len(place):
+        return np.full(len(slots), NOT_SAID, np.int32)
+    return np.where(slots == NOT_SAID, NOT_SAID, place[slots]).astype(np.int32)
+
+
+def _said_at(said: dict[int, Said], place: NDArray[np.int32]) -> dict[int, Said]:
+    """Return what few nodes say by their places, in order."""
+    slots = np.fromiter(said, np.int64, len(said))
+    places = place[slots]
+    order = np.argsort(places)
+    here = order[places[order] >= 0]
+    return {
+        at: said[slot] for at, slot in zip(places[here].tolist(), slots[here].tolist(), strict=True)
+    }
 
 
 def _live(

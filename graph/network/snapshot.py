@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.network.rows import Opening, Reported
+
 _PERSON: Final = KINDS.index("person")
 
 Number = TypeVar("Number", bound=np.generic)
@@ -37,7 +39,16 @@ class Ties:
     paid
         -1 not said, 0 no, 1 yes.
     judged
-        Whether the view is shown strength and quality; hidden ones stand here as not said.
+        Whether the view is shown strength, quality and provenance; hidden ones stand here as not
+        said.
+    since
+        The ordinal of the day from which it holds; 0 is "not said".
+    steward
+        The place of its steward in the snapshot's nodes; -1 where it has none, or none is seen.
+    provenance
+        Index into `graph.network.PROVENANCES`; 0 is "not said".
+    met_by
+        The place of the offer, among these ties, by which a want was met; -1 where none is seen.
     slots
         Places of the ties in the network's own columns.
     """
@@ -51,6 +62,10 @@ class Ties:
     quality: NDArray[np.uint8]
     state: NDArray[np.uint8]
     judged: NDArray[np.bool_]
+    since: NDArray[np.int32]
+    steward: NDArray[np.int32]
+    provenance: NDArray[np.uint8]
+    met_by: NDArray[np.int32]
     slots: NDArray[np.int64]
     _id_of_slot: list[str]
 
@@ -127,6 +142,19 @@ class Snapshot:
         -1 not said, 0 no, 1 yes.
     status
         Index into `graph.network.STATUSES`; 0 is "not said".
+    levels
+        One bit for each of the six levels of an asset (`graph.network.LEVEL_BIT`).
+    aspect
+        Index into `graph.network.ASPECTS`; 0 is "not said".
+    owned
+        Whether the view is told where the node comes from: it is one of the caller's own.
+    provenance
+        Index into `graph.network.PROVENANCES`; 0 is "not said", or not told.
+    exercise
+        Index into `exercises`, the exercise by which a node came on the map; -1 is "not said".
+    terms, schedules, reported
+        What few nodes say, by place: terms of a vocabulary as `scheme:code`, when an asset can be
+        had, how many members an association said that it has.
     agreed_until
         The first day on which a consent of somebody in it is over; null where none ends.
     """
@@ -140,6 +168,15 @@ class Snapshot:
     kinds: NDArray[np.uint8]
     mapped: NDArray[np.int8]
     status: NDArray[np.uint8]
+    levels: NDArray[np.uint8]
+    aspect: NDArray[np.uint8]
+    owned: NDArray[np.bool_]
+    provenance: NDArray[np.uint8]
+    exercise: NDArray[np.int32]
+    exercises: list[str]
+    terms: dict[int, tuple[str, ...]]
+    schedules: dict[int, tuple[Opening, ...]]
+    reported: dict[int, tuple[Reported, ...]]
     ties: Ties
     agreed_until: date | None = None
 

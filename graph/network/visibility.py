@@ -26,10 +26,15 @@ _NOWHERE: Final = -2
 
 
 class Visible(NamedTuple):
-    """One flag a slot: which nodes and ties are seen, and of which ties the strength is shown."""
+    """One flag a slot: which nodes and ties are seen.
+
+    `owned` and `judged` say of which nodes and ties the caller is told where they come from, and
+    of which ties the strength: of the steward's own.
+    """
 
     nodes: NDArray[np.bool_]
     ties: NDArray[np.bool_]
+    owned: NDArray[np.bool_]
     judged: NDArray[np.bool_]
 
 
@@ -40,7 +45,8 @@ def visible(nodes: NodeColumns, ties: TieColumns, view: View) -> Visible:
     """
     if view == EVERYTHING:
         every_tie = np.ones(len(ties.ids), np.bool_)
-        return Visible(np.ones(len(nodes.ids), np.bool_), every_tie, every_tie)
+        every_node = np.ones(len(nodes.ids), np.bool_)
+        return Visible(every_node, every_tie, every_node, every_tie)
     own_slot = _steward_slot(nodes, view)
     own = column(nodes.steward) == own_slot
     consents = nodes.sights.get(view.consent)
@@ -63,7 +69,7 @@ def visible(nodes: NodeColumns, ties: TieColumns, view: View) -> Visible:
             seen_ties &= ~person[end] | agrees
     if view.sees_own:
         seen, seen_ties = seen | own, seen_ties | own_ties
-    return Visible(seen, seen_ties, own_ties)
+    return Visible(seen, seen_ties, own, own_ties)
 
 
 def agreed_until(nodes: NodeColumns, slots: NDArray[np.int64], view: View) -> date | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
+from zoneinfo import ZoneInfo
+
+from pydantic_core import from_json
 
 from graph.consents import Sight
 from graph.errors import Expired
-from graph.network import Network, NodeRow, TieRow
+from graph.network import Network, NodeRow, Opening, Reported, TieRow
 from graph.policy import EVERYTHING
 from graph.store.changes import NOBODY, Change, Revision, changes_after, revision
 from graph.store.properties import native
@@ -15,7 +19,6 @@ from graph.ties import TieType
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
-    from datetime import date
 
     from graph.network import Snapshot
     from graph.policy import View
@@ -147,16 +150,42 @@ def _values(row: Row) -> Sequence[Any]:
 
 def node_row(values: Sequence[Any]) -> NodeRow:
     """Return a row of `read/network_nodes` as the network takes it."""
-    said, (first, last), rest = values[:3], values[4:6], values[6:_BEFORE_SIGHTS]
+    said, (first, last), rest = values[:3], values[4:6], values[6:_BEFORE_LEVELS]
+    levels, aspect, terms, schedule, reported, *origin = values[_BEFORE_LEVELS:_BEFORE_SIGHTS]
     sights = values[_BEFORE_SIGHTS:]
     half = len(sights) // 2
     opened = _sight(sights[:half]), _sight(sights[half:])
     return NodeRow._make(
-        (*said, tuple(values[3] or ()), native(first), native(last), *rest, *opened)
-    )
+        (
+            *said, tuple(values[3] or ()), native(first), native(last), *rest,
+            tuple(levels or ()), aspect,
+            tuple(_term(from_json(text)) for text in terms or ()),
+            tuple(_opening(from_json(text)) for text in schedule or ()),
+            tuple(_reported(from_json(text)) for text in reported or ()),
+            *origin, *opened,
+        )
+    )  # fmt: skip
 
 
+_BEFORE_LEVELS: Final = NodeRow._fields.index("levels")
 _BEFORE_SIGHTS: Final = NodeRow._fields.index("introductions")
+
+
+def _term(said: Any) -> str:
+    return f"{said['scheme']}:{said['code']}"
+
+
+def _opening(said: Any) -> Opening:
+    zone = ZoneInfo(said.get("timezone", "UTC"))
+    starts, ends = (
+        datetime.fromisoformat(said[name]).astimezone(zone) if name in said else None
+        for name in ("starts", "ends")
+    )
+    return Opening(said.get("rrule"), starts, ends)
+
+
+def _reported(said: Any) -> Reported:
+    return Reported(date.fromisoformat(said["on"]), said["count"])
 
 
 def _sight(values: Sequence[Any]) -> Sight | None:
