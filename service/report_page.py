@@ -24,6 +24,7 @@ TITLES: Final[Mapping[str, str]] = {
     "brokers": "Who holds the network together",
     "centrality": "Who is well connected",
     "unused": "What lies unused, and what is missing",
+    "fracture": "Whether the community hangs together",
 }
 
 HEADINGS: Final[Mapping[str, str]] = {
@@ -48,6 +49,10 @@ HEADINGS: Final[Mapping[str, str]] = {
     "effective_size": "Effective size",
     "cut_point": "Cut point",
     "reason": "Why there is no value",
+    "component": "Part",
+    "community": "Community",
+    "cut_off": "Break off with it",
+    "ei_index": "E-I index, by area",
     "offers": "Offers",
     "wants": "Wants",
 }
@@ -132,6 +137,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "reason",
     ),
     "unused": ("finding", "node", "area", "offers", "wants"),
+    "fracture": ("node", "component", "community", "cut_off", "ei_index", "reason"),
 }  # fmt: skip
 
 

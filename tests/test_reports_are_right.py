@@ -35,44 +35,7 @@ from tests.real_networks import (
     snapshot_of,
     truth,
 )
-
-
-def person(id_: str, *, mapped: bool | None = True, areas: tuple[str, ...] = ()) -> NodeRow:
-    return NodeRow(id=id_, kind="person", name=id_, mapped=mapped, areas=areas)
-
-
-def group(id_: str, *areas: str) -> NodeRow:
-    return NodeRow(id=id_, kind="association", name=id_, areas=areas)
-
-
-def agency(id_: str, *areas: str) -> NodeRow:
-    return NodeRow(id=id_, kind="agency", name=id_, areas=areas)
-
-
-def asset(id_: str, status: str = "actual", areas: tuple[str, ...] = ()) -> NodeRow:
-    return NodeRow(id=id_, kind="asset", name=id_, status=status, areas=areas)
-
-
-def tie(type_: Any, source: str, target: str, **said: Any) -> TieRow:
-    relation = said.get("relation", "other") if type_ == "connects" else None
-    id_ = f"{type_}-{source}-{target}-{relation}-{said.pop('copy', 0)}"
-    return TieRow(
-        id=id_, type=type_, source=source, target=target, **{**said, "relation": relation}
-    )
-
-
-def day_of(*rows: NodeRow | TieRow) -> Snapshot:
-    network = Network(epoch="e", revision=1)
-    network.load(
-        (row for row in rows if isinstance(row, NodeRow)),
-        (row for row in rows if isinstance(row, TieRow)),
-    )
-    return network.on(DAY)
-
-
-def by_node(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {row["node"]: row for row in result["rows"]}
-
+from tests.small_networks import agency, asset, by_node, day_of, group, person, tie
 
 # The 26 networks, from rows of the network in memory to rows of a report
 
@@ -422,6 +385,16 @@ QUESTIONS = st.one_of(
     st.tuples(st.just("isolation"), st.just({})),
     st.tuples(st.just("unused"), st.just({})),
     st.tuples(
+        st.just("fracture"),
+        st.fixed_dictionaries(
+            {
+                "projection": st.sampled_from(["social", "trust", "flow", "two-mode"]),
+                "weights": st.sampled_from(["none", "strength"]),
+                "seed": st.integers(0, 3),
+            }
+        ),
+    ),
+    st.tuples(
         st.sampled_from(["brokers", "centrality"]),
         st.fixed_dictionaries(
             {
@@ -447,7 +420,7 @@ def test_every_report_of_every_map_is_json_and_the_same_twice(
     assert json.loads(text) == result
     for row in result["rows"]:
         undefined = [name for name, value in row.items() if value is None and name != "reason"]
-        if kind in {"brokers", "centrality"}:
+        if kind in {"brokers", "centrality", "fracture"}:
             assert bool(undefined) == (row["reason"] is not None)
     assert report_csv(stored(kind, result))
     assert report_html(stored(kind, result))

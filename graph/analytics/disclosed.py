@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, cast
 
 from graph.analytics.isolation import STATUSES
@@ -19,8 +19,18 @@ _OF_AREAS: Final = frozenset({"areas", "area_without_association"})
 """Counts of areas, which are published: nobody is counted in them."""
 
 _STRUCTURE: Final = frozenset({"cut_point"})
+_OF_PEOPLE: Final = frozenset({"isolation", "fracture"})
+"""Reports whose rows list what their figures count: they are told without rows."""
+
+_FOLLOWS_FROM: Final[Mapping[str, tuple[str, ...]]] = {
+    "density": ("ties", "counted"),
+    "fragmentation": ("components", "largest_component", "isolates", "counted"),
+}
+"""Shares that would give away the counts that they are made of."""
+
 _MAPPED: Final = tuple(status for status in STATUSES if status != "unmapped")
 _WHOLE: Final = "summary"
+_BY_AREA: Final = "by_area"
 
 
 def disclosed(
@@ -40,10 +50,11 @@ def disclosed(
     Returns
     -------
     ReportResult
-        What is not told is null, and named in `suppressed` beside it. The rows of `isolation` are
-        left out, since they list what its table counts; those of people wherever fewer than
-        `smallest` of them are counted. Bridges and cut points are left out: they are single ties,
-        and single nodes. `kind` is said in each row of a node.
+        What is not told is null, and named in `suppressed` beside it. The rows of `_OF_PEOPLE` are
+        left out, since they list what is counted; those of people wherever fewer than `smallest`
+        of them are counted. Bridges and cut points are left out: they are single ties, and single
+        nodes; so are all tables of a summary but the one by area. `kind` is said in each row of a
+        node.
     """
     figures = _figures(result)
     lines = _lines(kind, result)
@@ -59,11 +70,12 @@ def disclosed(
     for name, part in result.summary.items():
         if isinstance(part, Mapping):
             summary[name] = told(name, cast("Mapping[str, Any]", part))
-        elif name == "by_area":
+        elif name == _BY_AREA:
             summary[name] = [told((name, at), line) for at, line in enumerate(part)]
-    if "density" in summary and {(_WHOLE, "ties"), (_WHOLE, "counted")} & untold:
-        summary["density"] = None
-        summary[SUPPRESSED] = [*summary.get(SUPPRESSED, ()), "density"]
+    for name, counts in _FOLLOWS_FROM.items():
+        if name in summary and {(_WHOLE, count) for count in counts} & untold:
+            summary[name] = None
+            summary[SUPPRESSED] = [*summary.get(SUPPRESSED, ()), name]
     rows, left_out = _rows(kind, result, set(people), smallest)
     whole = told(_WHOLE, {"counted": result.counted})
     notes = [*whole.get(SUPPRESSED, ()), *(["rows"] if left_out else ())]
@@ -107,7 +119,7 @@ def _is_count(name: str, value: object) -> bool:
 
 def _lines(kind: str, result: ReportResult) -> list[Line]:
     """Return what adds up in a report; who is in two areas is counted in each, and covers less."""
-    if kind in ("brokers", "centrality"):
+    if kind in ("brokers", "centrality", "fracture"):
         return [Line((_WHOLE, "counted"), [("nodes", name) for name in KINDS])]
     if kind != "isolation":
         return []
@@ -127,7 +139,7 @@ def _told(place: Name, fields: Mapping[str, Any], untold: Collection[Name]) -> R
     row: Row = {}
     secret: list[str] = []
     for name, value in fields.items():
-        if (place, name) in untold or name == "bridges":
+        if (place, name) in untold or _is_table(name, value):
             row[name] = None
             secret.append(name)
         elif _is_count(name, value):
@@ -135,6 +147,10 @@ def _told(place: Name, fields: Mapping[str, Any], untold: Collection[Name]) -> R
         else:
             row[name] = _digits(value)
     return {**row, SUPPRESSED: secret} if secret else row
+
+
+def _is_table(name: str, value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and name != _BY_AREA
 
 
 def _digits(value: Any) -> Any:
@@ -148,7 +164,7 @@ def _rows(
     kind: str, result: ReportResult, people: set[str], smallest: int
 ) -> tuple[list[Row], bool]:
     """Return the rows that are told, and whether some are left out."""
-    if kind == "isolation":
+    if kind in _OF_PEOPLE:
         return [], bool(result.rows)
     if kind == "unused":
         return _findings(result.rows, smallest), False

@@ -6,7 +6,7 @@ on: `1 - prod(1 - p)`. A tie of which nobody said how strong it is counts as `AS
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -144,6 +144,13 @@ class Projection:
             return self
         columns = _collapsed(self.sources, self.targets, self.strengths, directed=False)
         return Projection(self.name, self.ids, self.kinds, *columns, directed=False)
+
+    @property
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The ends of every tie, in the order of the ties."""
+        sources: list[int] = self.sources.tolist()
+        targets: list[int] = self.targets.tolist()
+        return zip(sources, targets, strict=True)
 
     @cached_property
     def degrees(self) -> Indices:

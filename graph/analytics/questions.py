@@ -14,8 +14,10 @@ from graph.values import RecordId, Value
 ROW_LIMIT: Final = 100_000
 """Rows of one report at most; the page and the browser behind it are to live through it."""
 
+MOST_SEED: Final = 2**31 - 1
+
 ProjectionName = Literal["social", "trust", "flow", "two-mode"]
-ReportKind = Literal["isolation", "brokers", "centrality", "unused"]
+ReportKind = Literal["isolation", "brokers", "centrality", "unused", "fracture"]
 
 
 class Scope(Value):
@@ -52,15 +54,23 @@ class UnusedParameters(Scope):
     normalised: Literal[False] = False
 
 
-Parameters = MeasureParameters | IsolationParameters | UnusedParameters
+class FractureParameters(Scope):
+    """Fracture reads any projection. `seed` is what the communities are drawn from."""
 
-PARAMETERS: Final[
-    Mapping[str, type[MeasureParameters | IsolationParameters | UnusedParameters]]
-] = {
+    projection: ProjectionName = "social"
+    weights: Literal["none", "strength"] = "none"
+    normalised: Literal[True] = True
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 0
+
+
+Parameters = MeasureParameters | IsolationParameters | UnusedParameters | FractureParameters
+
+PARAMETERS: Final[Mapping[str, type[Parameters]]] = {
     "isolation": IsolationParameters,
     "brokers": MeasureParameters,
     "centrality": MeasureParameters,
     "unused": UnusedParameters,
+    "fracture": FractureParameters,
 }
 """The kinds of report, and what each is asked with."""
 

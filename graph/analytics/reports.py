@@ -8,6 +8,7 @@ from typing import Any, Final
 from graph.analytics.brokers import brokers, brokers_headline
 from graph.analytics.centrality import centrality, centrality_headline
 from graph.analytics.disclosed import Headline, disclosed
+from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
 from graph.analytics.questions import Parameters, report_parameters
 from graph.analytics.result import ReportResult, finite
@@ -21,6 +22,7 @@ REPORTS: Final[Mapping[str, Report]] = {
     "brokers": lambda snapshot, asked, _: brokers(snapshot, asked),
     "centrality": lambda snapshot, asked, _: centrality(snapshot, asked),
     "unused": lambda snapshot, asked, areas: unused(snapshot, asked, known_areas=areas),
+    "fracture": lambda snapshot, asked, _: fracture(snapshot, asked),
 }
 
 HEADLINES: Final[Mapping[str, Headline]] = {
@@ -28,6 +30,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "brokers": brokers_headline,
     "centrality": centrality_headline,
     "unused": unused_headline,
+    "fracture": fracture_headline,
 }
 
 

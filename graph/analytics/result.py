@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final, cast
 
+from graph.analytics.figures import Figure
 from graph.analytics.projection import MEANING, Projection
 from graph.analytics.questions import Parameters
 from graph.nodes import KINDS
@@ -101,6 +102,13 @@ def by_kind(projection: Projection) -> dict[str, int]:
     """Count the nodes of a projection by kind, kinds without a node included."""
     codes = projection.kinds.tolist()
     return {kind: codes.count(code) for code, kind in enumerate(KINDS)}
+
+
+def figures_with_reasons(figures: Mapping[str, Figure]) -> Row:
+    """Return figures of the whole by name, and under `reasons` why some are null."""
+    reasons = {name: figure.reason for name, figure in figures.items() if figure.reason}
+    values: Row = {name: figure.value for name, figure in figures.items()}
+    return {**values, "reasons": reasons} if reasons else values
 
 
 def how_many(count: int | None, one: str, many: str) -> str:

@@ -63,8 +63,8 @@ def tell(api: Api) -> tuple[str, str]:
             f"{number}. {names[person]} would like to be in {names[group]}. Who could help?", "bold"
         )
         _connect(api, person, group)
-    for kind, title in TITLES.items():
-        _title(title)
+    for kind in _COLUMNS:
+        _title(TITLES[kind])
         _report(api, kind)
     return questions()[0]
 

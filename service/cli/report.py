@@ -46,6 +46,13 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "offers": "Offers",
         "wants": "Wants",
     },
+    "fracture": {
+        "name": "Name",
+        "component": "Part",
+        "community": "Community",
+        "cut_off": "Break off with it",
+        "ei_index": "E-I index, by area",
+    },
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 
@@ -79,7 +86,7 @@ def report(
     key: Key = None,
     as_json: Json = False,
 ) -> None:
-    """Ask a question about the whole network: isolation, brokers, centrality or unused."""
+    """Ask a question about the whole network, and print what it says."""
     from service.cli.export import written
     from service.cli.showing import note, progress, say_json
     from service.cli.speaking import spoken_to
