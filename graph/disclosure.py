@@ -61,6 +61,18 @@ def day_for(role: Role | str, asked: date | None, today: date) -> date:
     return asked or today.replace(day=1)
 
 
+def check_month(role: Role | str, earlier: date | None) -> None:
+    """Refuse to compare with a day within a month to an analyst, who counts by month.
+
+    Raises
+    ------
+    Invalid
+        When an analyst asks for a day within a month.
+    """
+    if discloses(role) and earlier is not None and earlier.day != 1:
+        raise Invalid.at("/parameters/earlier", "an analyst asks for the first day of a month")
+
+
 def pseudonymous(result: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:
     """Return a disclosed result with its people under their pseudonyms.
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 
+from graph.analytics.questions import earlier_day, report_parameters
 from graph.disclosure import discloses
 from graph.errors import (
     Conflict,
@@ -295,13 +296,20 @@ class Jobs:
     async def _answered(self, asked: Run, by: Caller) -> bool:
         """Compute a report and keep it, unless somebody withdrew or was erased meanwhile."""
         seen = view(by, "analysis", self._today())
-        snapshot = await self._network.on(asked.as_of, seen)
+        compared = earlier_day(report_parameters(asked.kind, asked.parameters))
+        days = [asked.as_of] if compared is None else [asked.as_of, compared]
+        snapshot, *others = await self._network.on_days(days, seen)
         areas = await self._area_ids()
         try:
             async with asyncio.timeout(self._report_seconds):
                 smallest = self._smallest_count if discloses(by.role) else None
                 result = await computed(
-                    asked.kind, snapshot, asked.parameters, areas, smallest=smallest
+                    asked.kind,
+                    snapshot,
+                    asked.parameters,
+                    areas,
+                    earlier=others[0] if others else None,
+                    smallest=smallest,
                 )
         except TimeoutError as late:
             raise GraphError(f"the report took more than {self._report_seconds:.0f} s") from late
@@ -312,8 +320,11 @@ class Jobs:
                 epoch=snapshot.epoch,
                 revision=snapshot.revision,
                 result=result,
-                people=snapshot.people,
-                until=snapshot.agreed_until,
+                people=sorted({person for day in (snapshot, *others) for person in day.people}),
+                until=min(
+                    (day.agreed_until for day in (snapshot, *others) if day.agreed_until),
+                    default=None,
+                ),
             )
         except RunOutdated:
             return False

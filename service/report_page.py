@@ -25,6 +25,7 @@ TITLES: Final[Mapping[str, str]] = {
     "centrality": "Who is well connected",
     "unused": "What lies unused, and what is missing",
     "fracture": "Whether the community hangs together",
+    "waves": "What changed between two days",
 }
 
 HEADINGS: Final[Mapping[str, str]] = {
@@ -138,6 +139,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "unused": ("finding", "node", "area", "offers", "wants"),
     "fracture": ("node", "component", "community", "cut_off", "ei_index", "reason"),
+    "waves": ("node", "wave"),
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ async def computed(
     parameters: dict[str, Any],
     known_areas: Collection[str],
     *,
+    earlier: Snapshot | None,
     smallest: int | None,
 ) -> dict[str, Any]:
     """Return a report's result, computed in a process of its own.
@@ -54,7 +55,7 @@ async def computed(
     worker = _FORKS.Process(
         target=_compute,
         args=(sender, kind, snapshot, parameters),
-        kwargs={"known_areas": list(known_areas), "smallest": smallest},
+        kwargs={"known_areas": list(known_areas), "earlier": earlier, "smallest": smallest},
         daemon=True,
     )
     await asyncio.to_thread(worker.start)
@@ -84,6 +85,7 @@ def _compute(
     parameters: dict[str, Any],
     *,
     known_areas: list[str],
+    earlier: Snapshot | None,
     smallest: int | None,
 ) -> None:
     # An interrupt from the terminal is for the service, which then ends this process.
@@ -92,7 +94,8 @@ def _compute(
         # Loaded in the worker alone: the service starts without the analysis.
         from graph.analytics.reports import run  # noqa: PLC0415 - see above
 
-        sender.send(run(kind, snapshot, parameters, known_areas=known_areas, smallest=smallest))
+        beside: dict[str, Any] = {"known_areas": known_areas, "earlier": earlier}
+        sender.send(run(kind, snapshot, parameters, **beside, smallest=smallest))
     except GraphError as refusal:
         sender.send(refusal)
     except Exception as bug:  # noqa: BLE001 - its own text would repeat what it stumbled over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,3 +50,42 @@ def day_of(*rows: NodeRow | TieRow) -> Snapshot:
 
 def by_node(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {row["node"]: row for row in result["rows"]}
+
+
+def neighbourhood(chance: random.Random, size: int) -> Snapshot:
+    """Return people, groups, agencies and assets with ties of every type among them."""
+    kinds: list[Any] = ["person", "association", "agency", "asset"]
+    nodes = [
+        NodeRow(
+            id=f"n{index:02}",
+            kind=chance.choices(kinds, (6, 2, 1, 2))[0],
+            name=f"N{index}",
+            areas=tuple(chance.sample(("a1", "a2", "a3"), chance.randint(0, 2))),
+            mapped=chance.choice((True, True, False, None)),
+            status=chance.choice(("actual", "potential")),
+        )
+        for index in range(size)
+    ]
+    parties = [node.id for node in nodes if node.kind != "asset"]
+    assets = [node.id for node in nodes if node.kind == "asset"]
+    ties: list[TieRow] = []
+    for index in range(2 * size):
+        source = chance.choice(parties or ["n00"])
+        said = chance.choice((None, 0.2, 0.9, 1.0))
+        if assets and chance.random() < 0.3:
+            type_ = chance.choice(("offers", "wants"))
+            state = chance.choice(("now", "would_like") if type_ == "offers" else ("open", "met"))
+            ties.append(tie(type_, source, chance.choice(assets), copy=index, state=state))
+        else:
+            target = chance.choice(parties or ["n00"])
+            relation = chance.choice(("member", "staff", "friend", "professional", "other"))
+            paid = chance.choice((None, True, False))
+            ties.append(
+                tie("trusts", source, target, copy=index, strength=said)
+                if chance.random() < 0.3
+                else tie("connects", source, target, copy=index, relation=relation, paid=paid,
+                         strength=said)
+            )  # fmt: skip
+    network = Network(epoch="e", revision=size)
+    network.load(nodes, (each for each in ties if each.source != each.target))
+    return network.on(DAY)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.running_service import RunningService
 
-KINDS: Final = ("isolation", "brokers", "centrality", "unused", "fracture")
+KINDS: Final = ("isolation", "brokers", "centrality", "unused", "fracture", "waves")
 PEOPLE: Final = [str(UUID(int=(7 << 76) | (2 << 62) | n)) for n in range(1, 16)]
 FIRST: Final = {"purposes": ["analysis"], "wording": "1", "method": "spoken", "given_by": "Self"}
 
@@ -146,6 +146,9 @@ def test_an_analyst_counts_by_month(filled: RunningService):
         refused = problem(analyst.post("/v1/reports", json=asked), 422)
         assert [fault["pointer"] for fault in refused["errors"]] == ["/as_of"]
         assert reported(analyst, "isolation")["as_of"].endswith("-01")
+        asked = {"kind": "waves", "parameters": {"earlier": "2026-01-02"}}
+        refused = problem(analyst.post("/v1/reports", json=asked), 422)
+        assert [fault["pointer"] for fault in refused["errors"]] == ["/parameters/earlier"]
 
 
 def world(client: httpx.Client) -> list[str]:

@@ -21,7 +21,7 @@ from graph.analytics.projection import project
 from graph.analytics.questions import report_parameters
 from graph.analytics.reports import REPORTS, run
 from graph.errors import Invalid
-from graph.network import Network, NodeRow, Snapshot, TieRow
+from graph.network import Network
 from service.report_page import PAGE_ROWS, report_csv, report_html
 from tests.real_networks import (
     DAY,
@@ -35,7 +35,16 @@ from tests.real_networks import (
     snapshot_of,
     truth,
 )
-from tests.small_networks import agency, asset, by_node, day_of, group, person, tie
+from tests.small_networks import (
+    agency,
+    asset,
+    by_node,
+    day_of,
+    group,
+    neighbourhood,
+    person,
+    tie,
+)
 
 # The 26 networks, from rows of the network in memory to rows of a report
 
@@ -340,45 +349,6 @@ def test_conventions_stand_beside_the_numbers(kind: str) -> None:
 
 
 # Maps by chance
-
-
-def neighbourhood(chance: random.Random, size: int) -> Snapshot:
-    """Return people, groups, agencies and assets with ties of every type among them."""
-    kinds: list[Any] = ["person", "association", "agency", "asset"]
-    nodes = [
-        NodeRow(
-            id=f"n{index:02}",
-            kind=chance.choices(kinds, (6, 2, 1, 2))[0],
-            name=f"N{index}",
-            areas=tuple(chance.sample(("a1", "a2", "a3"), chance.randint(0, 2))),
-            mapped=chance.choice((True, True, False, None)),
-            status=chance.choice(("actual", "potential")),
-        )
-        for index in range(size)
-    ]
-    parties = [node.id for node in nodes if node.kind != "asset"]
-    assets = [node.id for node in nodes if node.kind == "asset"]
-    ties: list[TieRow] = []
-    for index in range(2 * size):
-        source = chance.choice(parties or ["n00"])
-        said = chance.choice((None, 0.2, 0.9, 1.0))
-        if assets and chance.random() < 0.3:
-            type_ = chance.choice(("offers", "wants"))
-            state = chance.choice(("now", "would_like") if type_ == "offers" else ("open", "met"))
-            ties.append(tie(type_, source, chance.choice(assets), copy=index, state=state))
-        else:
-            target = chance.choice(parties or ["n00"])
-            relation = chance.choice(("member", "staff", "friend", "professional", "other"))
-            paid = chance.choice((None, True, False))
-            ties.append(
-                tie("trusts", source, target, copy=index, strength=said)
-                if chance.random() < 0.3
-                else tie("connects", source, target, copy=index, relation=relation, paid=paid,
-                         strength=said)
-            )  # fmt: skip
-    network = Network(epoch="e", revision=size)
-    network.load(nodes, (each for each in ties if each.source != each.target))
-    return network.on(DAY)
 
 
 QUESTIONS = st.one_of(

@@ -18,7 +18,8 @@ from tests.long_work import Record, events_of, followed, kept, ndjson, position
 from tests.running_service import RunningService
 
 ADA, BEN = "0192f0c1-7d1e-7cc3-98c4-dc0c0c07398f", "0192f0c1-7d1e-7cc3-98c4-dc0c0c073990"
-KINDS = ("isolation", "brokers", "centrality", "unused", "fracture")
+KINDS = ("isolation", "brokers", "centrality", "unused", "fracture", "waves")
+COUNTED = {"isolation": 2, "unused": 1, "waves": 2}
 NAME = "<script>alert('Ada')</script>"
 RECORDS: list[Record] = [
     {"kind": "person", "id": ADA, "name": NAME, "mapped": True},
@@ -97,11 +98,13 @@ def test_a_report_says_how_it_was_reached_and_is_kept(filled: RunningService, ki
         assert (report["kind"], report["state"], report["as_of"]) == (kind, "done", "2026-03-01")
         assert report["revision"] == position(client)
         result = report["result"]
-        assert result["counted"] == {"isolation": 2, "unused": 1}.get(kind, 3)
+        assert result["counted"] == COUNTED.get(kind, 3)
         assert result["headline"].endswith(".")
         assert not result["truncated"]
         conventions = result["conventions"]
-        assert conventions["projection"] == report["parameters"]["projection"]
+        asked_with = report["parameters"]
+        of_each = asked_with["parameters"] if kind == "waves" else asked_with
+        assert conventions["projection"] == of_each["projection"]
         assert {"weights", "normalised", "direction", "measures", "isolates"} <= set(conventions)
         again = client.get(f"/v1/reports/{report['id']}")
         assert again.json() == report
@@ -162,6 +165,21 @@ def test_a_report_is_of_the_day_that_was_asked_for(filled: RunningService, day: 
         assert {row["node"]: row["degree"] for row in rows} == {ADA: degree, BEN: 0}
 
 
+def test_two_days_are_compared_as_they_are_known_now(filled: RunningService):
+    with filled.client() as client:
+        days = {"as_of": "2026-03-01", "parameters": {"earlier": "2025-12-31"}}
+        report = answered(client, "waves", **days)
+        figures = {line["figure"]: line for line in report["result"]["summary"]["figures"]}
+        assert figures["isolated"] == {
+            "figure": "isolated", "earlier": 2, "later": 1, "change": -1,
+        }  # fmt: skip
+        rows = {row["node"]: row for row in report["result"]["rows"]}
+        assert (rows[ADA]["degree_earlier"], rows[ADA]["degree"]) == (0, 1)
+        assert {row["wave"] for row in rows.values()} == {"both"}
+        year = answered(client, "waves", as_of="2026-03-01")
+        assert year["parameters"]["earlier"] == "2025-03-01"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_network_has_a_report_too(service: RunningService, kind: str):
     with service.client() as client:
@@ -181,6 +199,15 @@ def test_an_empty_network_has_a_report_too(service: RunningService, kind: str):
         ({"kind": "isolation", "parameters": {"weights": "strength"}}, "/parameters/weights"),
         ({"kind": "unused", "parameters": {"areas": []}}, "/parameters/areas"),
         ({"kind": "unused", "as_of": "yesterday"}, "/as_of"),
+        ({"kind": "waves", "parameters": {"report": "waves"}}, "/parameters/report"),
+        (
+            {"kind": "waves", "parameters": {"parameters": {"projection": "flow"}}},
+            "/parameters/parameters/projection",
+        ),
+        (
+            {"kind": "waves", "as_of": "2026-03-01", "parameters": {"earlier": "2026-03-01"}},
+            "/parameters/earlier",
+        ),
         ({"kind": "unused", "day": "2026-03-01"}, "/day"),
     ],
 )

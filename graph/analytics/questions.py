@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
 from graph.errors import Fault, Invalid
 from graph.strict_json import pointer_faults
-from graph.values import RecordId, Value
+from graph.values import Day, RecordId, Value
 
 ROW_LIMIT: Final = 100_000
 """Rows of one report at most; the page and the browser behind it are to live through it."""
@@ -17,7 +18,11 @@ ROW_LIMIT: Final = 100_000
 MOST_SEED: Final = 2**31 - 1
 
 ProjectionName = Literal["social", "trust", "flow", "two-mode"]
-ReportKind = Literal["isolation", "brokers", "centrality", "unused", "fracture"]
+OneDayKind = Literal["isolation", "brokers", "centrality", "unused", "fracture"]
+ReportKind = Literal["isolation", "brokers", "centrality", "unused", "fracture", "waves"]
+
+
+_FEBRUARY: Final = 2
 
 
 class Scope(Value):
@@ -65,17 +70,30 @@ class FractureParameters(Scope):
 
 Parameters = MeasureParameters | IsolationParameters | UnusedParameters | FractureParameters
 
-PARAMETERS: Final[Mapping[str, type[Parameters]]] = {
+
+class WavesParameters(Value):
+    """One report on two days. `earlier` null: a year before the day that is asked for."""
+
+    report: OneDayKind = "isolation"
+    parameters: dict[str, Any] = {}
+    earlier: Day | None = None
+    limit: Annotated[int, Field(ge=1, le=ROW_LIMIT)] = ROW_LIMIT
+
+
+Question = Parameters | WavesParameters
+
+PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "isolation": IsolationParameters,
     "brokers": MeasureParameters,
     "centrality": MeasureParameters,
     "unused": UnusedParameters,
     "fracture": FractureParameters,
+    "waves": WavesParameters,
 }
 """The kinds of report, and what each is asked with."""
 
 
-def report_parameters(kind: str, given: Mapping[str, Any]) -> Parameters:
+def report_parameters(kind: str, given: Mapping[str, Any]) -> Question:
     """Return what a report is asked with, all defaults filled in.
 
     Raises
@@ -86,9 +104,47 @@ def report_parameters(kind: str, given: Mapping[str, Any]) -> Parameters:
     if kind not in PARAMETERS:
         raise Invalid.at("/kind", f"must be one of {', '.join(PARAMETERS)}")
     try:
-        return PARAMETERS[kind].model_validate(dict(given))
+        asked = PARAMETERS[kind].model_validate(dict(given))
     except ValidationError as error:
-        faults = [
-            Fault(f"/parameters{fault.pointer}", fault.detail) for fault in pointer_faults(error)
-        ]
-        raise Invalid("the parameters of this report break a rule", faults) from error
+        raise _refused(pointer_faults(error)) from error
+    if not isinstance(asked, WavesParameters):
+        return asked
+    try:
+        inner = report_parameters(asked.report, asked.parameters)
+    except Invalid as error:
+        raise _refused(error.faults) from error
+    return asked.model_copy(update={"parameters": inner.model_dump(mode="json")})
+
+
+def _refused(faults: Sequence[Fault]) -> Invalid:
+    return Invalid(
+        "the parameters of this report break a rule",
+        [Fault(f"/parameters{fault.pointer}", fault.detail) for fault in faults],
+    )
+
+
+def with_days(asked: Question, as_of: date) -> Question:
+    """Return what is asked with the earlier day that it is compared with, if it is with one.
+
+    Raises
+    ------
+    Invalid
+        When that is not before the day asked for.
+    """
+    if not isinstance(asked, WavesParameters):
+        return asked
+    earlier = asked.earlier or _a_year_before(as_of)
+    if earlier >= as_of:
+        raise Invalid.at("/parameters/earlier", "must be before the day that is asked for")
+    return asked.model_copy(update={"earlier": earlier})
+
+
+def earlier_day(asked: Question) -> date | None:
+    """Return the other day that a report reads; null if it reads none."""
+    return asked.earlier if isinstance(asked, WavesParameters) else None
+
+
+def _a_year_before(day: date) -> date:
+    # 29 February has none of its name the year before, and the first year has none before it.
+    last = min(day.day, 28) if day.month == _FEBRUARY else day.day
+    return day.replace(year=max(day.year - 1, 1), day=last)

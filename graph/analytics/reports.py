@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
 from graph.analytics.brokers import brokers, brokers_headline
 from graph.analytics.centrality import centrality, centrality_headline
 from graph.analytics.disclosed import Headline, disclosed
 from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
-from graph.analytics.questions import Parameters, report_parameters
+from graph.analytics.questions import Question, WavesParameters, report_parameters
 from graph.analytics.result import ReportResult, finite
 from graph.analytics.unused import unused, unused_headline
+from graph.analytics.waves import waves
 from graph.network import Snapshot
 
-Report = Callable[[Snapshot, Any, Collection[str]], ReportResult]
+
+class Beside(NamedTuple):
+    """What a report may read beside the network of its day.
+
+    Parameters
+    ----------
+    areas
+        Ids of all areas.
+    earlier
+        The network of an earlier day.
+    """
+
+    areas: Collection[str] = ()
+    earlier: Snapshot | None = None
+
+
+Report = Callable[[Snapshot, Any, Beside], ReportResult]
 
 REPORTS: Final[Mapping[str, Report]] = {
     "isolation": lambda snapshot, asked, _: isolation(snapshot, asked),
     "brokers": lambda snapshot, asked, _: brokers(snapshot, asked),
     "centrality": lambda snapshot, asked, _: centrality(snapshot, asked),
-    "unused": lambda snapshot, asked, areas: unused(snapshot, asked, known_areas=areas),
-    "fracture": lambda snapshot, asked, _: fracture(snapshot, asked),
+    "unused": lambda snapshot, asked, beside: unused(snapshot, asked, known_areas=beside.areas),
+    "fracture": lambda snapshot, asked, beside: fracture(snapshot, asked, earlier=beside.earlier),
+    "waves": lambda snapshot, asked, beside: _waves(snapshot, asked, beside, None),
 }
 
 HEADLINES: Final[Mapping[str, Headline]] = {
@@ -37,9 +56,10 @@ HEADLINES: Final[Mapping[str, Headline]] = {
 def run(
     kind: str,
     snapshot: Snapshot,
-    parameters: Mapping[str, Any] | Parameters,
+    parameters: Mapping[str, Any] | Question,
     *,
     known_areas: Collection[str] = (),
+    earlier: Snapshot | None = None,
     smallest: int | None = None,
 ) -> dict[str, Any]:
     """Answer one report. Pure, and picklable from end to end: made for a worker process.
@@ -54,6 +74,9 @@ def run(
         As given over the wire, or as `report_parameters` read them.
     known_areas
         Ids of all areas, for `unused`.
+    earlier
+        The network of the day that `questions.earlier_day` names, as far as the same caller may
+        see it; without it the day is compared with itself.
     smallest
         Under disclosure control: counts from 1 to below it are suppressed.
 
@@ -69,7 +92,33 @@ def run(
         As `report_parameters`.
     """
     asked = report_parameters(kind, parameters) if isinstance(parameters, Mapping) else parameters
-    result = REPORTS[kind](snapshot, asked, known_areas)
-    if smallest is not None:
-        result = disclosed(kind, result, HEADLINES[kind], people=snapshot.people, smallest=smallest)
-    return finite(result.as_json())
+    beside = Beside(known_areas, earlier)
+    return finite(_answered(kind, snapshot, asked, beside, smallest).as_json())
+
+
+def _answered(
+    kind: str, snapshot: Snapshot, asked: Question, beside: Beside, smallest: int | None
+) -> ReportResult:
+    if isinstance(asked, WavesParameters):
+        return _waves(snapshot, asked, beside, smallest)
+    result = REPORTS[kind](snapshot, asked, beside)
+    if smallest is None:
+        return result
+    return disclosed(kind, result, HEADLINES[kind], people=snapshot.people, smallest=smallest)
+
+
+def _waves(
+    snapshot: Snapshot, asked: WavesParameters, beside: Beside, smallest: int | None
+) -> ReportResult:
+    earlier = snapshot if beside.earlier is None else beside.earlier
+    of_each = report_parameters(asked.report, asked.parameters)
+    results = [
+        _answered(asked.report, day, of_each, Beside(beside.areas, other), smallest)
+        for day, other in ((earlier, None), (snapshot, earlier))
+    ]
+    both = waves(*results, days=(earlier.day.isoformat(), snapshot.day.isoformat()))
+    return replace(
+        both,
+        rows=both.rows[: asked.limit],
+        truncated=both.truncated or len(both.rows) > asked.limit,
+    )

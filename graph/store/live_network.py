@@ -52,9 +52,16 @@ class LiveNetwork:
         Cost: one small statement where nothing changed, two more for each batch of changes, and a
         streaming pass over everything the first time or after a large import.
         """
+        (found,) = await self.on_days([day], view, bookmarks=bookmarks)
+        return found
+
+    async def on_days(
+        self, days: Sequence[date], view: View = EVERYTHING, *, bookmarks: Collection[str] = ()
+    ) -> list[Snapshot]:
+        """Return the network of several days, all of them as of one revision."""
         async with self._refreshing:
             network = await self._current(bookmarks)
-            return await asyncio.to_thread(network.on, day, view)
+            return [await asyncio.to_thread(network.on, day, view) for day in days]
 
     async def _current(self, bookmarks: Collection[str]) -> Network:
         now = await self._client.read(revision, bookmarks=bookmarks)

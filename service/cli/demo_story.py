@@ -44,6 +44,9 @@ _COLUMNS: Final = {
         "wants": "Wants",
     },
 }
+REPORTED: Final = tuple(_COLUMNS)
+"""Kinds of report that the demo shows."""
+
 _PLURALS: Final = {
     "person": "people",
     "association": "associations",
@@ -63,7 +66,7 @@ def tell(api: Api) -> tuple[str, str]:
             f"{number}. {names[person]} would like to be in {names[group]}. Who could help?", "bold"
         )
         _connect(api, person, group)
-    for kind in _COLUMNS:
+    for kind in REPORTED:
         _title(TITLES[kind])
         _report(api, kind)
     return questions()[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import typer
 
@@ -56,6 +57,9 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 
+_NAMES: Final = ("finding", "name", "area")
+_MEASURED: Final = 2
+
 
 def report(
     *,
@@ -73,6 +77,10 @@ def report(
     area: Annotated[
         list[str] | None,
         typer.Option(metavar="ID", help="Only what lies in this area; may be said again."),
+    ] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(metavar="JSON", help="Further parameters, as the API takes them."),
     ] = None,
     as_of: AsOf = None,
     rows: Annotated[int, typer.Option(min=0, help="Rows to print.")] = 10,
@@ -97,10 +105,11 @@ def report(
         "normalised": normalised,
         "areas": area or None,
     }
-    parameters = {name: value for name, value in given.items() if value is not None}
+    asked = {name: value for name, value in given.items() if value is not None}
+    asked |= _object(parameters)
     with spoken_to(url, key) as api:
         with progress(f"Reporting on {kind}"):
-            run = reported(api, kind, parameters, as_of)
+            run = reported(api, kind, asked, as_of)
         for file, media_type in ((csv, "text/csv"), (html, "text/html")):
             if file is not None:
                 accept = {"Accept": media_type}
@@ -113,6 +122,18 @@ def report(
         say_json(run)
     else:
         tell(run, shown, names)
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Failed(ExitCode.USAGE, "--parameters is not a JSON object")
+    return cast("dict[str, Any]", found)
 
 
 def reported(
@@ -163,11 +184,25 @@ def tell(
         say(f"{name + ':':<12}{text}", indent=12)
     if shown:
         say()
-        tell_rows(_COLUMNS[run["kind"]], shown, names)
+        tell_rows(_columns(run), shown, names)
     left = len(result["rows"]) - len(shown)
     if left:
         say(f"... and {left:,} more rows; --csv, --html and --json hold all.")
     say(f"The run is kept as /v1/reports/{run['id']}.")
+
+
+def _columns(run: Mapping[str, Any]) -> dict[str, str]:
+    if run["kind"] != "waves":
+        return _COLUMNS[run["kind"]]
+    of_each = _COLUMNS[run["parameters"]["report"]].items()
+    named = {name: title for name, title in of_each if name in _NAMES}
+    measured = [(name, title) for name, title in of_each if name not in _NAMES][:_MEASURED]
+    return {
+        **named,
+        "wave": "Where",
+        **{f"{name}_earlier": f"{title}, before" for name, title in measured},
+        **{name: f"{title}, now" for name, title in measured},
+    }
 
 
 def tell_rows(

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final, Self
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from graph.analytics.questions import ReportKind, report_parameters
-from graph.disclosure import day_for
+from graph.analytics.questions import ReportKind, earlier_day, report_parameters, with_days
+from graph.disclosure import check_month, day_for
 from graph.errors import Conflict
 from graph.policy import may, view
 from graph.store.changes import Revision
@@ -106,13 +106,15 @@ async def ask_report(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Return the answer if it is ready within `Prefer: wait=N` seconds, else the job."""
-    parameters = report_parameters(asked.kind, asked.parameters)
+    as_of = day_for(caller.role, asked.as_of, state.today())
+    parameters = with_days(report_parameters(asked.kind, asked.parameters), as_of)
+    check_month(caller.role, earlier_day(parameters))
     await state.jobs.check_room()
     new = Run(
         id=new_id(),
         kind=asked.kind,
         parameters=parameters.model_dump(mode="json"),
-        as_of=day_for(caller.role, asked.as_of, state.today()),
+        as_of=as_of,
         created_at=datetime.now(UTC).replace(microsecond=0),
         role=caller.role,
         organisation=caller.organisation,
