@@ -40,6 +40,7 @@ from service.routes import (
     corrections,
     erasure,
     exports,
+    glossary,
     imports,
     jobs,
     keys,
@@ -165,7 +166,7 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
         app.router.routes.extend(node_routes(kind).routes)
     for room in (
         access, erasure, network, areas, ties, consents, corrections, search, connect, imports,
-        exports, reports, changes, notices, jobs, keys, audit, retention, probes,
+        exports, reports, glossary, changes, notices, jobs, keys, audit, retention, probes,
     ):  # fmt: skip
         app.router.routes.extend(room.router.routes)
     app.openapi = lambda: openapi.document(app)

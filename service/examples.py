@@ -250,6 +250,21 @@ REPORT: Final[Example] = {
     },
     "problem": None,
 }
+EXPLANATION: Final[Example] = {
+    "name": "degree",
+    "kind": "measure",
+    "title": "Degree",
+    "plain": "How many others this person or group is directly tied to.",
+    "precise": {
+        "formula": "The number of neighbours.",
+        "range": "0 to n - 1.",
+        "isolates": "0.",
+        "source": "Freeman, Social Networks 1, 1979.",
+    },
+    "also": [],
+    "measures": [],
+    "function": "measures.degree",
+}
 KEY: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739cc",
     "role": "coordinator",

@@ -14,19 +14,11 @@ from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from graph.analytics.glossary import explanation, explanations
 from graph.disclosure import starred
 
 PAGE_ROWS: Final = 1_000
 """Rows on one page; all of them stand in the CSV."""
-
-TITLES: Final[Mapping[str, str]] = {
-    "isolation": "Who is isolated",
-    "brokers": "Who holds the network together",
-    "centrality": "Who is well connected",
-    "unused": "What lies unused, and what is missing",
-    "fracture": "Whether the community hangs together",
-    "waves": "What changed between two days",
-}
 
 HEADINGS: Final[Mapping[str, str]] = {
     "node": "Id",
@@ -95,9 +87,12 @@ def report_html(run: Mapping[str, Any]) -> str:
     """
     result = starred(run["result"])
     rows = _rows(run)
+    about = explanation(run["kind"])
     return _template().render(
         run=run,
-        title=TITLES.get(run["kind"], run["kind"]),
+        title=about.title,
+        about=about,
+        measures=explanations(about.measures),
         result=result,
         columns=[(name, HEADINGS.get(name, _words(name))) for name in _columns(run)],
         rows=rows[:PAGE_ROWS],

@@ -75,6 +75,8 @@ PURPOSE_OF: Final[dict[str, str]] = {
     "POST /v1/reports": "analysis",
     "GET /v1/reports": "analysis",
     "GET /v1/reports/{id}": "analysis",
+    "GET /v1/glossary": "version",
+    "GET /v1/glossary/{name}": "version",
     "GET /v1/changes": "sharing",
     "GET /v1/jobs/{id}": "another's import",
     "GET /v1/jobs/{id}/events": "another's import",
@@ -108,7 +110,8 @@ def _ask(
 ) -> httpx.Response:
     """Ask for an operation with the example of its body, for a record that is not there."""
     method, _, path = operation.partition(" ")
-    path = path.replace("{type}", "connects").replace("{id}", job if "/jobs/" in path else "none")
+    path = path.replace("{type}", "connects").replace("{name}", "degree")
+    path = path.replace("{id}", job if "/jobs/" in path else "none")
     headers = {"If-Match": "*"}
     content = described.get("requestBody", {}).get("content", {})
     for media_type in content:

@@ -167,13 +167,27 @@ def test_each_command_and_each_status_stands_in_the_docs(alone: Wholemap) -> Non
     assert helped.code == ExitCode.OK
     commands = re.findall(r"^  ([a-z]+)  ", helped.out.partition("Commands:")[2], re.MULTILINE)
     docs = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert len(commands) == 11
+    assert len(commands) == 12
     for command in commands:
         assert f"\n## `wholemap {command}" in docs
         for option in re.findall(r"--[a-z-]+", alone(command, "--help").out):
             assert option == "--help" or f"`{option}" in docs, f"{command} {option}"
     for code in ExitCode:
         assert f"\n| {code.value} | `{code.name}` | " in docs
+
+
+def test_explain_needs_no_service_and_says_what_a_name_means(alone: Wholemap) -> None:
+    told = alone("explain", "Effective-size")
+    assert (told.code, told.err) == (ExitCode.OK, "")
+    assert "ten friends who all know each other" in told.out
+    assert "Source:" in told.out
+    assert alone("explain", "isolation", "--json").json["kind"] == "report"
+    assert "betweenness" in alone("explain").out
+    assert {"degree", "unused"} <= {
+        item["name"] for item in alone("explain", "--json").json["items"]
+    }
+    alone("explain", "betwenness").refused(ExitCode.NOT_FOUND, "betweenness")
+    assert not alone.folder.exists()
 
 
 def test_help_loads_nothing_that_a_command_may_need() -> None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph.analytics.glossary import explanation
 from graph.demo import questions
 from service.cli.demo_story import REPORTED
-from service.report_page import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def test_the_demo_loads_asks_reports_and_ends(
     for part, hops in zip(parts, (2, 3, 4), strict=True):
         assert f"They are {hops} steps apart" in part
         assert re.search(r"- [A-Z]\S+ .*, who .* is a member of .*\.", part)
-    for title in (TITLES[kind] for kind in REPORTED):
+    for title in (explanation(kind).title for kind in REPORTED):
         assert re.search(rf"^== {title}\n[A-Z0-9].{{40,}}\n", done.stdout, re.MULTILINE)
     assert list(tmp_path.iterdir()) == []
 

@@ -18,6 +18,7 @@ from service.cli.connect import connect
 from service.cli.demo import demo
 from service.cli.doctor import doctor
 from service.cli.exits import ExitCode, Failed
+from service.cli.explain import explain
 from service.cli.export import export
 from service.cli.import_file import import_file
 from service.cli.keys import keys
@@ -41,6 +42,7 @@ app.command("import")(import_file)
 app.command()(export)
 app.command()(connect)
 app.command()(report)
+app.command()(explain)
 app.add_typer(keys, name="key")
 app.add_typer(audit, name="audit")
 app.command()(doctor)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from graph.analytics.glossary import explanation
 from graph.demo import areas, generate, questions
 from graph.exchange.ndjson import ndjson_line
 from service.cli.exits import ExitCode, Failed
 from service.cli.import_file import MEDIA_TYPES, imported
 from service.cli.report import reported, tell_rows
 from service.cli.showing import progress, say
-from service.report_page import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ _SENTENCES: Final = 2
 _CONNECTORS: Final = 4
 _ROWS: Final = 3
 _SORTED_BY: Final = {"isolation": "status", "unused": "finding"}
-_COLUMNS: Final = {
+COLUMNS: Final = {
     "isolation": {
         "name": "Name",
         "status": "Standing",
@@ -44,7 +44,7 @@ _COLUMNS: Final = {
         "wants": "Wants",
     },
 }
-REPORTED: Final = tuple(_COLUMNS)
+REPORTED: Final = tuple(COLUMNS)
 """Kinds of report that the demo shows."""
 
 _PLURALS: Final = {
@@ -67,7 +67,7 @@ def tell(api: Api) -> tuple[str, str]:
         )
         _connect(api, person, group)
     for kind in REPORTED:
-        _title(TITLES[kind])
+        _title(explanation(kind).title)
         _report(api, kind)
     return questions()[0]
 
@@ -111,7 +111,7 @@ def _report(api: Api, kind: str) -> None:
     say(run["result"]["headline"])
     rows = _few(kind, run["result"]["rows"])
     names = api.names([row["node"] for row in rows if row["node"]])
-    tell_rows(_COLUMNS[kind], rows, names)
+    tell_rows(COLUMNS[kind], rows, names)
     say(f"... and {len(run['result']['rows']) - len(rows):,} more rows.")
 
 
