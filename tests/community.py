@@ -150,7 +150,7 @@ RUNS: Final = [
         "id": f"0192f0c1-7d1e-7cc3-98c4-dc0c0c08000{number}", "kind": kind, "parameters": "{}",
         "as_of": DAY, "created_at": AT, "state": "done", "epoch": "one", "revision": 5, "pages": 2,
         "role": "analyst", "organisation": None if number else "club", "until": DAY,
-        "problem": "none",
+        "problem": "none", "question": "q",
     }
     for number, kind in enumerate(("isolation", "brokers", "isolation"))
 ]  # fmt: skip

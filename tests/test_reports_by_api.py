@@ -113,7 +113,7 @@ def test_a_report_says_how_it_was_reached_and_is_kept(filled: RunningService, ki
 
 def test_runs_are_listed_the_latest_first(filled: RunningService):
     with filled.client() as client:
-        runs = [answered(client, kind) for kind in ("unused", "brokers", "unused")]
+        runs = [answered(client, kind, fresh=True) for kind in ("unused", "brokers", "unused")]
         for run in runs:
             del run["result"]
         runs.reverse()
@@ -149,11 +149,35 @@ def test_a_report_asked_for_twice_by_one_key_is_one_run(filled: RunningService):
 def test_the_same_question_of_the_same_network_has_the_same_answer(filled: RunningService):
     with filled.client() as client:
         for kind in KINDS:
-            first, second = (answered(client, kind, as_of="2026-03-01") for _ in range(2))
+            first, second = (
+                answered(client, kind, as_of="2026-03-01", fresh=True) for _ in range(2)
+            )
             texts = [client.get(f"/v1/reports/{run['id']}").content for run in (first, second)]
             results = [text[text.index(b'"result":') :] for text in texts]
             assert results[0] == results[1]
             assert first["revision"] == second["revision"]
+
+
+def test_the_same_question_is_answered_from_its_last_run_until_something_is_written(
+    filled: RunningService,
+):
+    coordinator, club = filled.key("coordinator"), filled.key("coordinator", "choir")
+    with filled.client(coordinator) as client:
+        first = answered(client, "isolation")
+        # Without waiting: there is nothing to wait for.
+        again = asked(client, "isolation", wait=None)
+        assert (again.status_code, again.json()) == (200, first)
+        assert answered(client, "isolation", fresh=True)["id"] != first["id"]
+        latest = answered(client, "isolation")["id"]
+        assert latest == client.get("/v1/reports").json()["items"][0]["id"]
+        for said in ({"as_of": "2026-02-01"}, {"parameters": {"limit": 1}}):
+            assert answered(client, "isolation", **said)["id"] not in {first["id"], latest}
+        for key in (club, filled.key("analyst"), filled.operator):
+            with filled.client(key) as other:
+                assert answered(other, "isolation")["id"] not in {first["id"], latest}
+        with filled.client() as operator:
+            kept(operator, ndjson([{"kind": "association", "id": "club", "name": "Club"}]))
+        assert answered(client, "isolation")["id"] not in {first["id"], latest}
 
 
 @pytest.mark.parametrize(

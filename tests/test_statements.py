@@ -216,6 +216,9 @@ READS: Final[dict[str, list[Parameters]]] = {
     "request": [{"key": "key-1 POST /v1/people 7"}, {"key": "none"}],
     "retention_reports": [{"limit": 9}],
     "revision": [{}],
+    "last_answer": [
+        {"question": "q", "epoch": "one", "revision": number} for number in (4, 5)
+    ],
     "run": [{"id": RUNS[0]["id"]}, {"id": "none"}],
     "runs_counting": [
         {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},

@@ -32,7 +32,8 @@ _OUTDATED: Final = (
 class Run(Value):
     """One question asked of the network of one day, in a role and for an organisation.
 
-    `until` is the first day on which a consent of somebody counted is over.
+    `until` is the first day on which a consent of somebody counted is over; `question` is the
+    digest of what was asked (`graph.store.last_answers`).
     """
 
     id: str
@@ -42,6 +43,7 @@ class Run(Value):
     created_at: Instant
     role: str | None = None
     organisation: str | None = None
+    question: str | None = None
     until: Day | None = None
     state: Literal["running", "done", "failed", "cancelled", "outdated"] = "running"
     epoch: str | None = None
@@ -184,7 +186,7 @@ async def page_of_runs(
             organisation=caller.organisation or COMMUNITY,
         )
     )
-    return [_run(row).on(today) for row in rows]
+    return [run_of(row).on(today) for row in rows]
 
 
 def _of_these(result: dict[str, Any], seen: set[str | None]) -> dict[str, Any]:
@@ -204,13 +206,14 @@ async def _update(client: Client, run_id: str, **fields: object) -> Run:
 def _found(row: Row | None, run_id: str) -> Run:
     if row is None:
         raise _no_run(run_id)
-    return _run(row)
+    return run_of(row)
 
 
 def _no_run(run_id: str) -> NotFound:
     return NotFound(f"there is no report run {run_id}")
 
 
-def _run(row: Row) -> Run:
+def run_of(row: Row) -> Run:
+    """Return a run from its row."""
     fields = {name: native(value) for name, value in row["run"].items()}
     return Run.model_validate(fields | {"parameters": from_json(fields["parameters"])})

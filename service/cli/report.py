@@ -83,6 +83,9 @@ def report(
         typer.Option(metavar="JSON", help="Further parameters, as the API takes them."),
     ] = None,
     as_of: AsOf = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Compute it again, even if nothing has changed.")
+    ] = False,
     rows: Annotated[int, typer.Option(min=0, help="Rows to print.")] = 10,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write all rows as CSV.")
@@ -109,7 +112,7 @@ def report(
     asked |= _object(parameters)
     with spoken_to(url, key) as api:
         with progress(f"Reporting on {kind}"):
-            run = reported(api, kind, asked, as_of)
+            run = reported(api, kind, asked, as_of, fresh=fresh)
         for file, media_type in ((csv, "text/csv"), (html, "text/html")):
             if file is not None:
                 accept = {"Accept": media_type}
@@ -137,7 +140,12 @@ def _object(text: str | None) -> dict[str, Any]:
 
 
 def reported(
-    api: Api, kind: str, parameters: Mapping[str, Any], as_of: str | None = None
+    api: Api,
+    kind: str,
+    parameters: Mapping[str, Any],
+    as_of: str | None = None,
+    *,
+    fresh: bool = False,
 ) -> dict[str, Any]:
     """Return a report's run with its result, when it is computed.
 
@@ -146,7 +154,9 @@ def reported(
     Failed
         When it is refused, or fails.
     """
-    asked = {"kind": kind, "parameters": parameters} | ({"as_of": as_of} if as_of else {})
+    asked: dict[str, Any] = {"kind": kind, "parameters": parameters, "fresh": fresh}
+    if as_of:
+        asked["as_of"] = as_of
     answer = api.answer("POST", "/v1/reports", json=asked, headers={"Prefer": "wait=1"})
     run: dict[str, Any] = answer.json()
     if "result" in run and "task" not in run:

@@ -15,6 +15,7 @@ from graph.disclosure import check_month, day_for
 from graph.errors import Conflict
 from graph.policy import may, view
 from graph.store.changes import Revision
+from graph.store.last_answers import last_answer, question_of
 from graph.store.positions import Positions
 from graph.store.reading import Reader
 from graph.store.runs import Run, page_of_runs, result_of, run_for
@@ -42,6 +43,9 @@ class ReportQuestion(BaseModel):
     kind: ReportKind
     parameters: dict[str, Any] = {}
     as_of: Day | None = None
+    fresh: Annotated[
+        bool, Field(description="Compute it again, even where the last answer still holds")
+    ] = False
 
 
 class ReportSummary(BaseModel):
@@ -105,11 +109,13 @@ async def ask_report(
     prefer: Annotated[str | None, Header(max_length=500)] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Return the answer if it is ready within `Prefer: wait=N` seconds, else the job."""
+    """Return the answer if it is ready within `Prefer: wait=N` seconds, else the job.
+
+    Where nothing has changed since the same question was answered, that run is the answer.
+    """
     as_of = day_for(caller.role, asked.as_of, state.today())
     parameters = with_days(report_parameters(asked.kind, asked.parameters), as_of)
     check_month(caller.role, earlier_day(parameters))
-    await state.jobs.check_room()
     new = Run(
         id=new_id(),
         kind=asked.kind,
@@ -119,7 +125,14 @@ async def ask_report(
         role=caller.role,
         organisation=caller.organisation,
     )
+    new = new.model_copy(
+        update={"question": question_of(new, state.today(), state.settings.smallest_count)}
+    )
     kept = await kept_request(request, caller, idempotency_key)
+    # A request that is to have a run of its own, and the same one when it comes again.
+    if kept is None and not asked.fresh and (run := await _last_answer(state, new)) is not None:
+        return await _told(state, run, seen)
+    await state.jobs.check_room()
     with state.first_to_run(kept):
         job = await state.jobs.submit(
             "report",
@@ -132,9 +145,7 @@ async def ask_report(
     waited = await state.jobs.wait(job.id, _wait_seconds(prefer))
     if waited.state == "done":
         done = await run_for(state.client, job.asked["run"], caller, state.today())
-        answer = ReportAnswer.of(done, state.positions)
-        answer.result = await result_of(state.client, done, seen)
-        return json_response(answer, headers={"Content-Location": f"/v1/reports/{done.id}"})
+        return await _told(state, done, seen)
     return json_response(
         JobAnswer.of(waited),
         status=HTTPStatus.ACCEPTED,
@@ -206,6 +217,16 @@ async def read_report(
         if row.get("node") in names:
             row["name"] = names[row["node"]]
     return Response(report_html(answer.model_dump(mode="json")), 200, PRIVATE, "text/html")
+
+
+async def _last_answer(state: ServiceState, asked: Run) -> Run | None:
+    return await last_answer(state.client, asked.question or "", state.today())
+
+
+async def _told(state: ServiceState, done: Run, seen: AnalysisView) -> Response:
+    answer = ReportAnswer.of(done, state.positions)
+    answer.result = await result_of(state.client, done, seen)
+    return json_response(answer, headers={"Content-Location": f"/v1/reports/{done.id}"})
 
 
 async def _names(
