@@ -24,12 +24,14 @@ from graph.store.live_network import LiveNetwork
 from graph.store.opening import open_store
 from graph.store.positions import positions_of
 from service import openapi, problems
+from service.answering import Answering
 from service.auditing import Audited
 from service.authentication import Authentication
 from service.failures import Failures
 from service.housekeeper import kept_tidy
 from service.jobs import Jobs
 from service.metrics import Measured
+from service.reporting import Budgets
 from service.routes import (
     access,
     areas,
@@ -113,14 +115,20 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
             audited(settings, client) as journal,
         ):
             live = LiveNetwork(client)
-            work = Jobs(
+            answering = Answering(
                 client,
                 live,
+                budgets=Budgets(settings.report_seconds, settings.report_megabytes),
+                smallest_count=settings.smallest_count,
+                today=lambda: today(settings),
+            )
+            work = Jobs(
+                client,
+                answering,
                 journal,
                 folder / "spool",
                 most_waiting=settings.waiting_jobs,
-                report_seconds=settings.report_seconds,
-                smallest_count=settings.smallest_count,
+                reports_at_once=settings.reports_at_once,
                 today=lambda: today(settings),
             )
             if open_to_others and settings.oidc_issuer is None:

@@ -10,23 +10,18 @@ from uuid import uuid4
 
 import structlog
 
-from graph.analytics.questions import earlier_day, report_parameters
-from graph.disclosure import discloses
 from graph.errors import (
     Conflict,
     EngineUnavailable,
     GraphError,
     Invalid,
-    RunOutdated,
     Throttled,
 )
-from graph.policy import EVERYTHING, Caller, view
-from graph.store.jobs import OPEN, Job, create_job, job, open_jobs, update_job
-from graph.store.reading import AreaFilters, Reader
-from graph.store.runs import Run, end_run, finish_run, run
+from graph.policy import Caller, view
+from graph.store.jobs import OPEN, Job, claim_job, create_job, job, open_jobs, update_job
+from graph.store.runs import Run, end_run
 from graph.values import new_id
 from service.importing import Cancelled, Importing
-from service.reporting import computed
 from service.spool import Spool, sweep
 
 if TYPE_CHECKING:
@@ -37,8 +32,8 @@ if TYPE_CHECKING:
     from graph.audit.journal import Journal
     from graph.audit.trail import Trail
     from graph.store.client import Client
-    from graph.store.live_network import LiveNetwork
     from graph.store.requests import Request
+    from service.answering import Answering
 
 LOOK_SECONDS: Final = 5.0
 """How often a service looks for work that another one left."""
@@ -62,22 +57,25 @@ def asker_of(kept: Job) -> Caller:
 
 
 class Jobs:
-    """The work of one service process: one import and one report at a time.
+    """The work of one service process: one import at a time, and some reports.
+
+    A report is worked off by whichever process on the same store has a turn free; an import by
+    the one that holds the upload.
 
     Parameters
     ----------
-    client, network
+    client
         What the work is done on.
+    answering
+        What answers reports.
     journal
         Where what an import writes is audited.
     folder
         Where uploads are spooled.
     most_waiting
         More open jobs than this are not taken.
-    report_seconds
-        How long one report may take.
-    smallest_count
-        Counts below it are suppressed for those who are under disclosure control.
+    reports_at_once
+        So many reports are computed side by side.
     today
         Tells the community's day, on which consents are judged.
     """
@@ -85,26 +83,26 @@ class Jobs:
     def __init__(
         self,
         client: Client,
-        network: LiveNetwork,
+        answering: Answering,
         journal: Journal,
         folder: Path,
         *,
         most_waiting: int,
-        report_seconds: float,
-        smallest_count: int,
+        reports_at_once: int,
         today: Callable[[], date],
     ) -> None:
         self._client = client
-        self._network = network
+        self._answering = answering
         self._journal = journal
         self._folder = folder
         self._most_waiting = most_waiting
-        self._report_seconds = report_seconds
-        self._smallest_count = smallest_count
         self._today = today
         self._owner = uuid4().hex
         self._work: dict[str, asyncio.Task[None]] = {}
-        self._turns = {"import": asyncio.Lock(), "report": asyncio.Lock()}
+        self._turns = {
+            "import": asyncio.Semaphore(1),
+            "report": asyncio.Semaphore(reports_at_once),
+        }
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -161,7 +159,7 @@ class Jobs:
         kept = await create_job(self._client, new, request, run=run, trail=trail)
         if kept != new.id:
             return await job(self._client, kept)
-        self._begin(new)
+        self.begin(new)
         return new
 
     async def cancel(self, job_id: str) -> Job:
@@ -221,20 +219,34 @@ class Jobs:
                 _log.warning("jobs_not_looked_at", reason="engine unavailable")
 
     async def _look(self) -> None:
-        """Take over what nobody works on; show that what is ours is alive."""
+        """Take what nobody works on, show that what is ours is alive, drop what was cancelled."""
         now = datetime.now(UTC)
-        alone = self._client.engine.embedded
-        for found in await open_jobs(self._client):
-            if found.id in self._work:
+        begun = list(self._work)
+        there = await open_jobs(self._client)
+        for found in there:
+            if found.id not in self._work:
+                if found.abandoned(now) or self._is_ours(found) or self._has_turn_for(found):
+                    self.begin(found)
+            elif found.owner == self._owner:
                 await self._show_life(found)
-            elif found.abandoned(now) or alone or self.spool(found.id).upload.exists():
-                self._begin(found)
+        for over in set(begun) - {found.id for found in there}:
+            if over in self._work:
+                self._work[over].cancel()
+
+    def _is_ours(self, found: Job) -> bool:
+        """Tell whether no other process can be working on a job."""
+        return self._client.engine.embedded or self.spool(found.id).upload.exists()
+
+    def _has_turn_for(self, found: Job) -> bool:
+        waits = found.task == "report" and found.state == "queued"
+        return waits and not self._turns["report"].locked()
 
     async def _show_life(self, found: Job) -> None:
         with suppress(Conflict):
             await update_job(self._client, found.id, states=OPEN)
 
-    def _begin(self, new: Job) -> None:
+    def begin(self, new: Job) -> None:
+        """Work on a job that is kept, when its turn comes."""
         if new.id in self._work:
             return
         work = asyncio.create_task(self._do(new))
@@ -245,8 +257,12 @@ class Jobs:
         """Do a job to its end, and keep what became of it."""
         async with self._turns[new.task]:
             try:
-                taken = await update_job(
-                    self._client, new.id, states=OPEN, state="running", owner=self._owner
+                taken = await claim_job(
+                    self._client,
+                    new.id,
+                    self._owner,
+                    datetime.now(UTC),
+                    anyway=self._is_ours(new),
                 )
             except Conflict:
                 return
@@ -271,9 +287,10 @@ class Jobs:
             "detail": failure.detail,
             "errors": [{"pointer": f.pointer, "detail": f.detail} for f in faults],
         }
-        await self._end(failed, "failed", problem=problem)
+        # The job ends last: what has ended is no longer worked on.
         if failed.task == "report":
             await end_run(self._client, failed.asked["run"], "failed", failure.detail)
+        await self._end(failed, "failed", problem=problem)
 
     async def _import(self, taken: Job) -> None:
         spool = self.spool(taken.id)
@@ -287,57 +304,9 @@ class Jobs:
         await self._end(taken, "done")
 
     async def _report(self, taken: Job) -> None:
-        asked = await run(self._client, taken.asked["run"])
-        seen = asker_of(taken)
-        while not await self._answered(asked, seen):
-            _log.info("report_computed_again", run=asked.id, reason="somebody withdrew")
-        await self._end(taken, "done", result=f"/v1/reports/{asked.id}")
-
-    async def _answered(self, asked: Run, by: Caller) -> bool:
-        """Compute a report and keep it, unless somebody withdrew or was erased meanwhile."""
-        seen = view(by, "analysis", self._today())
-        compared = earlier_day(report_parameters(asked.kind, asked.parameters))
-        days = [asked.as_of] if compared is None else [asked.as_of, compared]
-        snapshot, *others = await self._network.on_days(days, seen)
-        areas = await self._area_ids()
-        try:
-            async with asyncio.timeout(self._report_seconds):
-                smallest = self._smallest_count if discloses(by.role) else None
-                result = await computed(
-                    asked.kind,
-                    snapshot,
-                    asked.parameters,
-                    areas,
-                    earlier=others[0] if others else None,
-                    smallest=smallest,
-                )
-        except TimeoutError as late:
-            raise GraphError(f"the report took more than {self._report_seconds:.0f} s") from late
-        try:
-            await finish_run(
-                self._client,
-                asked.id,
-                epoch=snapshot.epoch,
-                revision=snapshot.revision,
-                result=result,
-                people=sorted({person for day in (snapshot, *others) for person in day.people}),
-                until=min(
-                    (day.agreed_until for day in (snapshot, *others) if day.agreed_until),
-                    default=None,
-                ),
-            )
-        except RunOutdated:
-            return False
-        return True
-
-    async def _area_ids(self) -> list[str]:
-        reader = Reader(self._client, EVERYTHING)
-        ids: list[str] = []
-        while page := await reader.page_of_areas(
-            AreaFilters(), after=ids[-1] if ids else "", limit=1_000
-        ):
-            ids.extend(area.id for area in page)
-        return ids
+        run_id: str = taken.asked["run"]
+        await self._answering.answer(run_id, asker_of(taken))
+        await self._end(taken, "done", result=f"/v1/reports/{run_id}")
 
     async def _end(self, ended: Job, state: str, **fields: object) -> None:
         now = datetime.now(UTC)

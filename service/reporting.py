@@ -1,11 +1,15 @@
-"""Reports: asked of a day's network, computed in a worker process, kept as runs."""
+"""A report computed in a worker process of its own, within a budget of time and of memory."""
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import re
+import resource
 import signal
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import structlog
 
@@ -23,12 +27,29 @@ if TYPE_CHECKING:
 _FORKS: Final[ForkServerContext] = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["graph.analytics.reports"])
 
+_ENDING_SECONDS: Final = 5
+_FIRST_TO_GO: Final = "1000"
+_NOT_MAPPED: Final = re.compile(r"cannot map|failed to map|annot allocate memory")
+"""What the loader of glibc says where there is no memory for a library."""
+
+_BYTES: Final = 1 << 20
 
 _log = structlog.get_logger(__name__)
 
 
 class WorkerFailed(GraphError):
     """The worker process ended without an answer."""
+
+
+class OverBudget(WorkerFailed):
+    """The report took more time or memory than one may take; its process was ended."""
+
+
+class Budgets(NamedTuple):
+    """What one report may take: time, and memory beyond the network that it reads."""
+
+    seconds: float
+    megabytes: int
 
 
 async def computed(
@@ -39,6 +60,7 @@ async def computed(
     *,
     earlier: Snapshot | None,
     smallest: int | None,
+    budgets: Budgets,
 ) -> dict[str, Any]:
     """Return a report's result, computed in a process of its own.
 
@@ -48,34 +70,62 @@ async def computed(
     ------
     Invalid
         As `graph.analytics.reports.run`.
+    OverBudget
+        When it took more than its budgets.
     WorkerFailed
-        When the process ended without an answer: it was killed, or out of memory.
+        When the process ended without an answer.
     """
-    receiver, sender = _FORKS.Pipe(duplex=False)
-    worker = _FORKS.Process(
-        target=_compute,
-        args=(sender, kind, snapshot, parameters),
-        kwargs={"known_areas": list(known_areas), "earlier": earlier, "smallest": smallest},
-        daemon=True,
-    )
-    await asyncio.to_thread(worker.start)
-    sender.close()
     try:
+        async with asyncio.timeout(budgets.seconds):
+            return await _computed(
+                kind,
+                snapshot,
+                parameters,
+                known_areas=list(known_areas),
+                earlier=earlier,
+                smallest=smallest,
+                megabytes=budgets.megabytes,
+            )
+    except TimeoutError as late:
+        raise OverBudget(f"the report took more than {budgets.seconds:g} s") from late
+
+
+async def _computed(*asked: Any, **more: Any) -> dict[str, Any]:
+    receiver, sender = _FORKS.Pipe(duplex=False)
+    worker = _FORKS.Process(target=_compute, args=(sender, *asked), kwargs=more, daemon=True)
+    starting = asyncio.create_task(asyncio.to_thread(worker.start))
+    try:
+        await asyncio.shield(starting)
+        sender.close()
         outcome = await asyncio.to_thread(_received, receiver)
+        if outcome is None:
+            await asyncio.to_thread(worker.join, _ENDING_SECONDS)
+            outcome = WorkerFailed(_why(worker.exitcode))
     finally:
+        # Whoever cancels while it is being started ends it as well.
+        await starting
         worker.kill()
         await asyncio.to_thread(worker.join)
+        sender.close()
         receiver.close()
     if isinstance(outcome, GraphError):
         raise outcome
     return outcome
 
 
-def _received(receiver: Connection) -> dict[str, Any] | GraphError:
+def _received(receiver: Connection) -> dict[str, Any] | GraphError | None:
     try:
         return receiver.recv()
     except EOFError:
-        return WorkerFailed("the worker process ended without an answer")
+        return None
+
+
+def _why(exit_code: int | None) -> str:
+    said = "the worker process ended without an answer"
+    if exit_code is None or exit_code >= 0:
+        return f"{said}; the failure is in the log"
+    name = signal.Signals(-exit_code).name
+    return f"{said}: by {name}, as one that is killed, or finds no memory, does"
 
 
 def _compute(
@@ -87,9 +137,11 @@ def _compute(
     known_areas: list[str],
     earlier: Snapshot | None,
     smallest: int | None,
+    megabytes: int,
 ) -> None:
     # An interrupt from the terminal is for the service, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    unbounded = _bounded(megabytes)
     try:
         # Loaded in the worker alone: the service starts without the analysis.
         from graph.analytics.reports import run  # noqa: PLC0415 - see above
@@ -99,7 +151,31 @@ def _compute(
     except GraphError as refusal:
         sender.send(refusal)
     except Exception as bug:  # noqa: BLE001 - its own text would repeat what it stumbled over
-        log_as_json()
-        _log.error("report_failed", exc_info=bug)
+        resource.setrlimit(resource.RLIMIT_DATA, unbounded)
+        if _is_of_memory(bug):
+            sender.send(OverBudget(f"the report took more than {megabytes:,} MB of memory"))
+        else:
+            log_as_json()
+            _log.error("report_failed", exc_info=bug)
     finally:
         sender.close()
+
+
+def _is_of_memory(bug: BaseException | None) -> bool:
+    """Tell whether memory was refused: to Python, or to a library that it was to load."""
+    if bug is None or isinstance(bug, MemoryError):
+        return bug is not None
+    refused = isinstance(bug, (OSError, ImportError)) and _NOT_MAPPED.search(str(bug))
+    return bool(refused) or _is_of_memory(bug.__cause__ or bug.__context__)
+
+
+def _bounded(megabytes: int) -> tuple[int, int]:
+    """Let this process take so much more memory than it has; return the limits as they were."""
+    # Where the whole machine runs out of memory, this process is to go and the service to stay.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    (held,) = [int(line.split()[1]) << 10 for line in lines if line.startswith("VmData:")]
+    resource.setrlimit(resource.RLIMIT_DATA, (held + megabytes * _BYTES, before[1]))
+    return before

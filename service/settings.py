@@ -75,7 +75,9 @@ class Settings(BaseSettings):
     budget_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
     body_bytes: Annotated[int, Field(ge=1024)] = 1 << 20
     waiting_jobs: Annotated[int, Field(ge=1, le=10_000)] = 50
-    report_seconds: Annotated[int, Field(ge=1)] = 3600
+    reports_at_once: Annotated[int, Field(ge=1, le=64)] = 1
+    report_seconds: Annotated[float, Field(gt=0)] = 3600.0
+    report_megabytes: Annotated[int, Field(ge=1)] = 4096
     smallest_count: Annotated[int, Field(ge=3, le=1000)] = 8
     behind_tls: bool = False
     cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_words)] = ()

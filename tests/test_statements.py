@@ -288,6 +288,15 @@ def _retied(source: str, target: str) -> Parameters:
 WRITES: Final[dict[str, list[Parameters]]] = {
     "bury": [{"rows": [{"key": "node:gone", "version": 9}, {"key": "tie:offers:x", "version": 1}]}],
     "bury_erased": [{"rows": [{"key": "erased:c", "version": 1, "erased_at": AT}, *ERASED]}],
+    "claim_job": [
+        {
+            "id": "job-1", "owner": owner, "now": AT, "silent_since": AT + timedelta(days=days),
+            "anyway": anyway, "waits": waits, "runs": "cancelled",
+        }
+        for waits in ("cancelled", "done")
+        for days in (9, -9)
+        for anyway, owner in ((True, "me"), (False, "me"), (False, "process-1"))
+    ],
     "clear_met_by": [{"offers": ["o1", "none"], "at": AT}, {"offers": [], "at": AT}],
     "clear_recorder_of_nodes": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
     "clear_recorder_of_ties": [{"said": ["a walker", ANN], "at": AT}, {"said": [], "at": AT}],
@@ -371,7 +380,10 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     ],
     "update_nodes": [{"rows": [{"id": ANN, "name": "Anna", "steward": None}, {"id": "nobody"}]}],
     "withdraw_consent": [{"id": "consent-1", "at": AT}, {"id": "none", "at": AT}],
-    "update_run": [{"id": RUNS[0]["id"], "row": {"state": "failed", "problem": None}}],
+    "update_run": [
+        {"id": RUNS[0]["id"], "states": [state], "row": {"state": "failed", "problem": None}}
+        for state in ("done", "running")
+    ],
     "update_ties_from_source": [_retied(ANN, "club")],
     "update_ties_from_target": [_retied(ANN, "club")],
 }  # fmt: skip

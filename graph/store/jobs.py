@@ -87,9 +87,7 @@ async def create_job(
                 return made.id
             made = Made("job", new.id, 1, status=202)
             await remember(transaction, request, made, new.created_at)
-        await transaction.run("write/create_job", row=_row(new))
-        if run is not None:
-            await create_run(transaction, run)
+        await keep_job(transaction, new, run)
         return new.id
 
     def ids(kept: str) -> list[str]:
@@ -97,6 +95,13 @@ async def create_job(
 
     kept, _ = await write_audited(client, work, trail, ids)
     return kept
+
+
+async def keep_job(transaction: Transaction, new: Job, run: Run | None) -> None:
+    """Keep a new job within a transaction, and the run that it is to answer."""
+    await transaction.run("write/create_job", row=_row(new))
+    if run is not None:
+        await create_run(transaction, run)
 
 
 async def job(client: Client, job_id: str) -> Job:
@@ -117,6 +122,36 @@ async def open_jobs(client: Client) -> list[Job]:
     """Return the jobs that wait or run, the oldest first."""
     rows = await client.read(lambda t: t.rows("read/jobs_in_state", states=list(OPEN)))
     return [_job(row) for row in rows]
+
+
+async def claim_job(
+    client: Client, job_id: str, owner: str, now: datetime, *, anyway: bool = False
+) -> Job:
+    """Give work that waits, or whose process is silent, to a process; it runs from then on.
+
+    `anyway`: nobody else can be working on it.
+
+    Raises
+    ------
+    Conflict
+        When it has ended, or another process has it.
+    """
+    silent_since = now - timedelta(seconds=LEASE_SECONDS)
+    row, _ = await client.write(
+        lambda t: t.row(
+            "write/claim_job",
+            id=job_id,
+            owner=owner,
+            now=now,
+            silent_since=silent_since,
+            anyway=anyway,
+            waits="queued",
+            runs="running",
+        )
+    )
+    if row is None:
+        raise Conflict(f"the job {job_id} has ended, or another process has it")
+    return _job(row)
 
 
 async def update_job(

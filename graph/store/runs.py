@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic_core import from_json, to_json
 
 from graph.disclosure import Pseudonyms, discloses, pseudonymous
-from graph.errors import NotFound, RunOutdated
+from graph.errors import Conflict, NotFound, RunOutdated
 from graph.policy import COMMUNITY, sees_run
 from graph.store.pages import page_key, put_pages, text_of_pages
 from graph.store.properties import native
@@ -72,13 +72,15 @@ async def finish_run(
     result: dict[str, Any],
     people: Sequence[str],
     until: date | None,
-) -> Run:
+) -> None:
     """Keep a run's answer, its pages first, and whom it counted in pages after those.
 
     Raises
     ------
     RunOutdated
         When somebody withdrew or was erased after the revision that it was computed from.
+    Conflict
+        When it has ended otherwise: it was cancelled, perhaps by another process.
     """
     text = to_json(result, inf_nan_mode="constants").decode()
     pages = await put_pages(client, run_id, text)
@@ -87,7 +89,7 @@ async def finish_run(
         key = page_key(run_id, number)
         await client.write(lambda t, k=key, c=counted: t.run("write/put_page", key=k, text=c))
 
-    async def work(transaction: Transaction) -> Row | None:
+    async def work(transaction: Transaction) -> None:
         # Whoever withdraws or erases holds this lock to the end: it is seen here, or sees this run.
         await transaction.run("write/lock_changes")
         erasures = await transaction.row("read/erasures")
@@ -96,21 +98,24 @@ async def finish_run(
         row = {
             "state": "done", "epoch": epoch, "revision": revision, "pages": pages, "until": until,
         }  # fmt: skip
-        return await transaction.row("write/update_run", id=run_id, row=row)
+        # Done already: a repetition after an unknown outcome.
+        states = ["running", "done"]
+        if not await transaction.rows("write/update_run", id=run_id, states=states, row=row):
+            raise Conflict(f"the report run {run_id} has ended")
 
     try:
-        row, _ = await client.write(work)
-    except RunOutdated:
+        await client.write(work)
+    except (RunOutdated, Conflict):
         await client.write(lambda t: t.run("write/delete_pages", owners=[run_id]))
         raise
-    return _found(row, run_id)
 
 
 async def end_run(
     client: Client, run_id: str, state: Literal["failed", "cancelled"], problem: str | None
-) -> Run:
-    """Keep that a run has no answer, and why."""
-    return await _update(client, run_id, state=state, problem=problem)
+) -> None:
+    """Keep that a run has no answer, and why, unless it has one."""
+    row = {"state": state, "problem": problem}
+    await client.write(lambda t: t.run("write/update_run", id=run_id, states=["running"], row=row))
 
 
 async def run(client: Client, run_id: str) -> Run:
@@ -196,11 +201,6 @@ def _of_these(result: dict[str, Any], seen: set[str | None]) -> dict[str, Any]:
         summary["bridges"] = [pair for pair in summary["bridges"] if seen.issuperset(pair)]
     rows = [row for row in result["rows"] if row["node"] in seen]
     return {**result, "summary": summary, "rows": rows}
-
-
-async def _update(client: Client, run_id: str, **fields: object) -> Run:
-    row, _ = await client.write(lambda t: t.row("write/update_run", id=run_id, row=fields))
-    return _found(row, run_id)
 
 
 def _found(row: Row | None, run_id: str) -> Run:

@@ -1,0 +1,117 @@
+"""One report at work: asked of the network, computed aside, kept as the answer of its run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from graph.analytics.questions import earlier_day, report_parameters
+from graph.disclosure import discloses
+from graph.errors import Conflict, RunOutdated
+from graph.policy import EVERYTHING, view
+from graph.store.reading import AreaFilters, Reader
+from graph.store.runs import finish_run, run
+from service.importing import Cancelled
+from service.reporting import computed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from graph.policy import Caller
+    from graph.store.client import Client
+    from graph.store.live_network import LiveNetwork
+    from graph.store.runs import Run
+    from service.reporting import Budgets
+
+_log = structlog.get_logger(__name__)
+
+
+class Answering:
+    """What answers reports.
+
+    Parameters
+    ----------
+    client, network
+        What is asked, and where answers are kept.
+    budgets
+        What one report may take.
+    smallest_count
+        Counts below it are suppressed for those who are under disclosure control.
+    today
+        Tells the community's day, on which consents are judged.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        network: LiveNetwork,
+        *,
+        budgets: Budgets,
+        smallest_count: int,
+        today: Callable[[], date],
+    ) -> None:
+        self._client = client
+        self._network = network
+        self._budgets = budgets
+        self._smallest_count = smallest_count
+        self._today = today
+
+    async def answer(self, run_id: str, by: Caller) -> None:
+        """Compute a run's answer and keep it.
+
+        Raises
+        ------
+        Cancelled
+            When the run has ended otherwise meanwhile: whoever cancels need not be in this process.
+        WorkerFailed
+            When there is no answer within the budgets.
+        """
+        asked = await run(self._client, run_id)
+        try:
+            while not await self._answered(asked, by):
+                _log.info("report_computed_again", run=asked.id, reason="somebody withdrew")
+        except Conflict as ended:
+            raise Cancelled from ended
+
+    async def _answered(self, asked: Run, by: Caller) -> bool:
+        """Compute a report and keep it, unless somebody withdrew or was erased meanwhile."""
+        seen = view(by, "analysis", self._today())
+        compared = earlier_day(report_parameters(asked.kind, asked.parameters))
+        days = [asked.as_of] if compared is None else [asked.as_of, compared]
+        snapshot, *others = await self._network.on_days(days, seen)
+        result = await computed(
+            asked.kind,
+            snapshot,
+            asked.parameters,
+            await self._area_ids(),
+            earlier=others[0] if others else None,
+            smallest=self._smallest_count if discloses(by.role) else None,
+            budgets=self._budgets,
+        )
+        try:
+            await finish_run(
+                self._client,
+                asked.id,
+                epoch=snapshot.epoch,
+                revision=snapshot.revision,
+                result=result,
+                people=sorted({person for day in (snapshot, *others) for person in day.people}),
+                until=min(
+                    (day.agreed_until for day in (snapshot, *others) if day.agreed_until),
+                    default=None,
+                ),
+            )
+        except RunOutdated:
+            return False
+        return True
+
+    async def _area_ids(self) -> list[str]:
+        reader = Reader(self._client, EVERYTHING)
+        ids: list[str] = []
+        while page := await reader.page_of_areas(
+            AreaFilters(), after=ids[-1] if ids else "", limit=1_000
+        ):
+            ids.extend(area.id for area in page)
+        return ids
