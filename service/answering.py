@@ -18,6 +18,7 @@ from service.reporting import computed
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+    from pathlib import Path
 
     from graph.policy import Caller
     from graph.store.client import Client
@@ -37,6 +38,8 @@ class Answering:
         What is asked, and where answers are kept.
     budgets
         What one report may take.
+    folder
+        Where a worker's network lies while it is at work, in a file without a name.
     smallest_count
         Counts below it are suppressed for those who are under disclosure control.
     today
@@ -49,12 +52,14 @@ class Answering:
         network: LiveNetwork,
         *,
         budgets: Budgets,
+        folder: Path,
         smallest_count: int,
         today: Callable[[], date],
     ) -> None:
         self._client = client
         self._network = network
         self._budgets = budgets
+        self._folder = folder
         self._smallest_count = smallest_count
         self._today = today
 
@@ -89,6 +94,7 @@ class Answering:
             earlier=others[0] if others else None,
             smallest=self._smallest_count if discloses(by.role) else None,
             budgets=self._budgets,
+            folder=self._folder,
         )
         try:
             await finish_run(

@@ -119,6 +119,7 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
                 client,
                 live,
                 budgets=Budgets(settings.report_seconds, settings.report_megabytes),
+                folder=folder,
                 smallest_count=settings.smallest_count,
                 today=lambda: today(settings),
             )

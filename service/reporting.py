@@ -7,13 +7,14 @@ import multiprocessing
 import re
 import resource
 import signal
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import structlog
 
 from graph.errors import GraphError
+from graph.network.sharing import shared
 from service.log import log_as_json
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
 
     from graph.network import Snapshot
+    from graph.network.sharing import Shared
 
 # The server that forks the workers has loaded the analysis and holds no lock of this process.
-_FORKS: Final[ForkServerContext] = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["graph.analytics.reports"])
+FORKS: Final[ForkServerContext] = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["graph.analytics.reports"])
 
 _ENDING_SECONDS: Final = 5
 _FIRST_TO_GO: Final = "1000"
@@ -61,10 +63,12 @@ async def computed(
     earlier: Snapshot | None,
     smallest: int | None,
     budgets: Budgets,
+    folder: Path,
 ) -> dict[str, Any]:
     """Return a report's result, computed in a process of its own.
 
-    Cancelling the caller ends the process.
+    The process reads the network from a map of a file in a folder, and holds no copy. Cancelling
+    the caller ends the process.
 
     Raises
     ------
@@ -78,11 +82,11 @@ async def computed(
     try:
         async with asyncio.timeout(budgets.seconds):
             return await _computed(
-                kind,
-                snapshot,
-                parameters,
+                (snapshot, earlier),
+                folder,
+                kind=kind,
+                parameters=parameters,
                 known_areas=list(known_areas),
-                earlier=earlier,
                 smallest=smallest,
                 megabytes=budgets.megabytes,
             )
@@ -90,9 +94,17 @@ async def computed(
         raise OverBudget(f"the report took more than {budgets.seconds:g} s") from late
 
 
-async def _computed(*asked: Any, **more: Any) -> dict[str, Any]:
-    receiver, sender = _FORKS.Pipe(duplex=False)
-    worker = _FORKS.Process(target=_compute, args=(sender, *asked), kwargs=more, daemon=True)
+async def _computed(
+    days: tuple[Snapshot, Snapshot | None], folder: Path, **asked: Any
+) -> dict[str, Any]:
+    with ExitStack() as held:
+        sent = await asyncio.to_thread(held.enter_context, shared(days, folder))
+        return await _outcome(sent, asked)
+
+
+async def _outcome(sent: Shared, asked: dict[str, Any]) -> dict[str, Any]:
+    receiver, sender = FORKS.Pipe(duplex=False)
+    worker = FORKS.Process(target=_compute, args=(sender, sent), kwargs=asked, daemon=True)
     starting = asyncio.create_task(asyncio.to_thread(worker.start))
     try:
         await asyncio.shield(starting)
@@ -130,12 +142,11 @@ def _why(exit_code: int | None) -> str:
 
 def _compute(
     sender: Connection,
-    kind: str,
-    snapshot: Snapshot,
-    parameters: dict[str, Any],
+    days: tuple[Snapshot, Snapshot | None],
     *,
+    kind: str,
+    parameters: dict[str, Any],
     known_areas: list[str],
-    earlier: Snapshot | None,
     smallest: int | None,
     megabytes: int,
 ) -> None:
@@ -146,6 +157,7 @@ def _compute(
         # Loaded in the worker alone: the service starts without the analysis.
         from graph.analytics.reports import run  # noqa: PLC0415 - see above
 
+        snapshot, earlier = days
         beside: dict[str, Any] = {"known_areas": known_areas, "earlier": earlier}
         sender.send(run(kind, snapshot, parameters, **beside, smallest=smallest))
     except GraphError as refusal:

@@ -63,8 +63,8 @@ def ties_of(snapshot: Snapshot) -> set[tuple[str, str, str, str]]:
         (
             TIE_TYPES[ties.type[n]],
             ties.id(n),
-            snapshot.ids[ties.source[n]],
-            snapshot.ids[ties.target[n]],
+            snapshot.ids[int(ties.source[n])],
+            snapshot.ids[int(ties.target[n])],
         )
         for n in range(len(ties))
     }

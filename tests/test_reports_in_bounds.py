@@ -61,11 +61,18 @@ def test_a_report_that_takes_too_much_memory_fails_in_words_and_the_service_live
         assert answered(client, "unused")["state"] == "done"
 
 
-async def test_a_report_that_takes_too_long_is_ended(anyio_backend: str):
+async def test_a_report_that_takes_too_long_is_ended(anyio_backend: str, tmp_path: Path):
     snapshot = Network(epoch="one", revision=0).on(date(2026, 3, 1), EVERYTHING)
     with pytest.raises(OverBudget, match=r"more than 0\.001 s"):
         await computed(
-            "unused", snapshot, {}, [], earlier=None, smallest=None, budgets=Budgets(0.001, 4096)
+            "unused",
+            snapshot,
+            {},
+            [],
+            earlier=None,
+            smallest=None,
+            budgets=Budgets(0.001, 4096),
+            folder=tmp_path,
         )
 
 

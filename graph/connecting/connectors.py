@@ -103,11 +103,10 @@ def _in_order(
     """
     order, names = reach.question.order, reach.question.snapshot.names
     many = common.counts(nodes).tolist()
+    placed: list[int] = nodes.tolist()
     waiting: list[tuple[int, bool, Key, str, int]] = [
         (-shared_things, hope is None, hope or (0.0, 0.0), names[node], node)
-        for node, shared_things, hope in zip(
-            nodes.tolist(), many, _hopes(reach, nodes), strict=True
-        )
+        for node, shared_things, hope in zip(placed, many, _hopes(reach, nodes), strict=True)
     ]
     heapify(waiting)
     known: dict[int, Found | None] = {}

@@ -25,6 +25,7 @@ from graph.network.codes import (
     STATUS_CODE,
     TYPE_CODE,
 )
+from graph.network.texts import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -202,11 +203,13 @@ def _keep(said: dict[int, tuple[Any, ...]], slot: int, values: tuple[Any, ...]) 
 
 
 class TieColumns:
-    """Growable columns of ties, one entry a slot; ends and stewards are slots of nodes."""
+    """Growable columns of ties, one entry a slot; ends and stewards are slots of nodes.
+
+    `named` holds each tie's type, as one character, before its id.
+    """
 
     def __init__(self) -> None:
-        self.slots: tuple[dict[str, int], ...] = tuple({} for _ in TYPE_CODE)
-        self.ids: list[str] = []
+        self.named = Index()
         self.present = array("B")
         self.type = array("B")
         self.source = array("i")
@@ -245,11 +248,8 @@ class TieColumns:
         )
 
     def _slot(self, type_: int, id_: str) -> int:
-        slots = self.slots[type_]
-        slot = slots.get(id_)
-        if slot is None:
-            slot = slots[id_] = len(self.ids)
-            self.ids.append(id_)
+        slot = self.named.add(named(type_, id_))
+        if slot == len(self.present):
             self.present.append(0)
             self.type.append(type_)
             self.source.append(0)
@@ -269,9 +269,14 @@ class TieColumns:
 
     def drop(self, type_: TieType, id_: str) -> None:
         """Forget a tie."""
-        slot = self.slots[TYPE_CODE[type_]].get(id_)
+        slot = self.named.find(named(TYPE_CODE[type_], id_))
         if slot is not None:
             self.present[slot] = 0
+
+
+def named(type_: int, id_: str) -> str:
+    """Return what a tie is known by: an id is one tie's within its type."""
+    return f"{type_}{id_}"
 
 
 _EVERY_TYPE: Final = (1 << len(TYPE_CODE)) - 1

@@ -124,7 +124,7 @@ class Network:
         strength = np.where(judged, column(ties.strength)[kept], np.nan)
         quality = np.where(judged, column(ties.quality)[kept], 0)
         owned = seen.owned[slots]
-        listed = slots.tolist()
+        listed: list[int] = slots.tolist()
         return Snapshot(
             epoch=self.epoch,
             revision=self.revision,
@@ -160,7 +160,7 @@ class Network:
                 met_by=frozen(_places(tie_place, column(ties.met_by)[kept])),
                 slots=frozen(kept),
                 # Shared, not copied: a slot's id never changes.
-                _id_of_slot=ties.ids,
+                named=ties.named,
             ),
             agreed_until=agreed_until(nodes, slots, view),
         )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
+from graph.network.texts import Texts
 from graph.nodes import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
     from graph.network.rows import Opening, Reported
+    from graph.network.texts import Index
 
 _PERSON: Final = KINDS.index("person")
 
@@ -51,6 +54,8 @@ class Ties:
         The place of the offer, among these ties, by which a want was met; -1 where none is seen.
     slots
         Places of the ties in the network's own columns.
+    named
+        By slot the type of each tie, as one character, and its id.
     """
 
     type: NDArray[np.uint8]
@@ -67,19 +72,24 @@ class Ties:
     provenance: NDArray[np.uint8]
     met_by: NDArray[np.int32]
     slots: NDArray[np.int64]
-    _id_of_slot: list[str]
+    named: Index | Texts
 
     def __len__(self) -> int:
         return len(self.slots)
 
     def id(self, tie: int) -> str:
         """Return the id of one tie; it is unique within the tie's type."""
-        return self._id_of_slot[int(self.slots[tie])]
+        return self.named[int(self.slots[tie])][1:]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs."""
+        state = {part.name: getattr(self, part.name) for part in fields(self)}
+        return state | {"named": self.named.packed()}
 
     @cached_property
     def ids(self) -> list[str]:
         """The ids of all ties, made when first asked for."""
-        return [self._id_of_slot[slot] for slot in self.slots.tolist()]
+        return [self.named[slot][1:] for slot in self.slots.tolist()]
 
     @cached_property
     def assumed(self) -> NDArray[np.bool_]:
@@ -162,9 +172,9 @@ class Snapshot:
     epoch: str
     revision: int
     day: date
-    ids: list[str]
-    names: list[str]
-    areas: list[tuple[str, ...]]
+    ids: Sequence[str]
+    names: Sequence[str]
+    areas: Sequence[tuple[str, ...]]
     kinds: NDArray[np.uint8]
     mapped: NDArray[np.int8]
     status: NDArray[np.uint8]
@@ -182,6 +192,11 @@ class Snapshot:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs, with few objects: texts are packed."""
+        state = {part.name: getattr(self, part.name) for part in fields(self)}
+        return state | {"ids": Texts.of(self.ids), "names": Texts.of(self.names)}
 
     @cached_property
     def people(self) -> list[str]:

@@ -44,7 +44,7 @@ def visible(nodes: NodeColumns, ties: TieColumns, view: View) -> Visible:
     A view of another purpose than the network is kept for sees no person.
     """
     if view == EVERYTHING:
-        every_tie = np.ones(len(ties.ids), np.bool_)
+        every_tie = np.ones(len(ties.present), np.bool_)
         every_node = np.ones(len(nodes.ids), np.bool_)
         return Visible(every_node, every_tie, every_node, every_tie)
     own_slot = _steward_slot(nodes, view)
