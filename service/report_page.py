@@ -29,6 +29,8 @@ HEADINGS: Final[Mapping[str, str]] = {
     "degree": "Ties",
     "in_giant": "In the largest part",
     "hops_to_association": "Steps to an association",
+    "would_notice": "Who would notice",
+    "natural_would_notice": "Who would notice, unpaid",
     "natural_degree": "Natural ties",
     "natural_in_giant": "In the largest part, by natural ties",
     "natural_hops_to_association": "Steps to an association, by natural ties",
@@ -124,8 +126,9 @@ def _rows(run: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 # A report that found nothing still has its columns, so that programs need not guess.
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "isolation": (
-        "node", "degree", "in_giant", "hops_to_association",
-        "natural_degree", "natural_in_giant", "natural_hops_to_association", "status",
+        "node", "degree", "in_giant", "hops_to_association", "would_notice",
+        "natural_degree", "natural_in_giant", "natural_hops_to_association",
+        "natural_would_notice", "status",
     ),
     "brokers": ("node", "betweenness", "constraint", "effective_size", "cut_point", "reason"),
     "centrality": (

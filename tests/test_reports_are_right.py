@@ -157,6 +157,57 @@ def test_a_friend_across_the_road_counts_when_one_area_is_asked_for() -> None:
     ]
 
 
+def test_who_would_notice_is_tied_without_stress() -> None:
+    snapshot = day_of(
+        *(person(name, areas=("north",)) for name in ("ada", "ben", "carer", "quarrel")),
+        person("alone", areas=("south",)),
+        person("named", mapped=False, areas=("south",)),
+        group("choir"),
+        agency("council"),
+        tie("connects", "ada", "ben", relation="friend"),
+        tie("connects", "ada", "quarrel", relation="family", quality="stressful"),
+        tie("connects", "carer", "quarrel", relation="professional"),
+        tie("connects", "ben", "choir", relation="member"),
+        tie("connects", "carer", "council", relation="staff"),
+    )
+    result = run("isolation", snapshot, {})
+    noticed = {
+        node: (row["would_notice"], row["natural_would_notice"])
+        for node, row in by_node(result).items()
+    }
+    assert noticed == {
+        "ada": (1, 1), "ben": (1, 1), "carer": (1, 0), "quarrel": (1, 0), "alone": (0, 0),
+        "named": (0, 0),
+    }  # fmt: skip
+    summary = result["summary"]
+    # Of the five who were asked; a membership alone notices nobody.
+    assert (summary["unnoticed"], summary["natural_unnoticed"]) == (1, 3)
+    north, south = summary["by_area"]
+    assert (north["unnoticed"], north["natural_unnoticed"]) == (0, 2)
+    assert (south["unnoticed"], south["natural_unnoticed"]) == (1, 1)
+    # Steps to the choir: ben 1, ada 2, quarrel 3, carer 4; natural ties end at quarrel.
+    assert north["mean_hops_to_association"] == 2.5
+    assert north["natural_mean_hops_to_association"] == 2
+    assert south["mean_hops_to_association"] is None
+
+
+def test_a_count_too_near_another_is_not_told_to_analysts() -> None:
+    """20 people with a friend each, 10 members without: who is unnoticed is one more than that."""
+    friends_ = [tie("connects", f"f{n:02}", f"f{n + 10:02}", relation="friend") for n in range(10)]
+    members = [tie("connects", f"m{n}", "choir", relation="member") for n in range(10)]
+    everybody = [person(f"f{n:02}") for n in range(20)] + [person(f"m{n}") for n in range(10)]
+    told = run("isolation", day_of(group("choir"), *everybody, *friends_, *members), {}, smallest=8)
+    assert told["summary"]["unnoticed"] == told["summary"]["natural_unnoticed"] == 10
+    paid = tie("connects", "f00", "m0", relation="professional")
+    near = run(
+        "isolation", day_of(group("choir"), *everybody, *friends_, *members, paid), {}, smallest=8
+    )["summary"]
+    assert near["unnoticed"] == 10
+    assert near["natural_unnoticed"] is None
+    assert "natural_unnoticed" in near["suppressed"]
+    assert all(line["unnoticed"] is None for line in near["by_area"])
+
+
 def test_offers_and_wants_are_no_company() -> None:
     snapshot = day_of(
         person("p"), asset("hall"), tie("wants", "p", "hall"), tie("connects", "p", "hall")

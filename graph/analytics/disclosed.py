@@ -29,6 +29,12 @@ _FOLLOWS_FROM: Final[Mapping[str, tuple[str, ...]]] = {
 """Shares that would give away the counts that they are made of."""
 
 _MAPPED: Final = tuple(status for status in STATUSES if status != "unmapped")
+_ALSO_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "isolation": ("unnoticed", "natural_unnoticed"),
+}
+"""Further counts of the people of a report, which are told of the whole only."""
+
+_MEANS: Final = ("mean_hops_to_association", "natural_mean_hops_to_association")
 _WHOLE: Final = "summary"
 _BY_AREA: Final = "by_area"
 
@@ -62,6 +68,7 @@ def disclosed(
     if (_WHOLE, "counted") in figures and kind in ("isolation", "unused"):
         twin = (_WHOLE, "people" if kind == "isolation" else "assets")
         untold |= {(_WHOLE, "counted")} if twin in untold else set()
+    untold |= _too_near(kind, result.summary, smallest)
 
     def told(place: Name, fields: Mapping[str, Any]) -> Row:
         return _told(place, fields, untold)
@@ -92,6 +99,26 @@ def disclosed(
 
 def _says(smallest: int) -> str:
     return (
+def _too_near(kind: str, summary: Row, smallest: int) -> set[Name]:
+    """Return further counts of the same people that differ from another by too few to be told."""
+    also = _ALSO_COUNTED.get(kind, ())
+    if not also:
+        return set()
+    untold: set[Name] = {
+        ((_BY_AREA, at), name)
+        for at, _ in enumerate(summary[_BY_AREA])
+        for name in (*also, *_MEANS)
+    }
+    cut_off = [summary[status] for status in ("isolated", "paid_only") if status in summary]
+    known = [0, summary["people"], summary["mapped"], *cut_off, sum(cut_off)]
+    for name in also:
+        if any(0 < abs(summary[name] - count) < smallest for count in known):
+            untold.add((_WHOLE, name))
+        else:
+            known.append(summary[name])
+    return untold
+
+
         f"Counts from 1 to {smallest - 1}, and what would give them away, are not told; others are"
         f" rounded to {BASE}, measures to {_DIGITS} digits. People have pseudonyms."
     )

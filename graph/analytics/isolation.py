@@ -7,7 +7,7 @@ is not called isolated.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Literal, NamedTuple
 
 import networkx as nx
@@ -25,7 +25,7 @@ from graph.analytics.result import (
     number,
     table,
 )
-from graph.network import RELATION_CODE, Snapshot
+from graph.network import QUALITY_CODE, RELATION_CODE, Snapshot
 from graph.nodes import KINDS
 
 Status = Literal["isolated", "paid_only", "connected", "unmapped"]
@@ -39,6 +39,7 @@ class _Standing(NamedTuple):
     degree: list[int]
     in_giant: list[bool]
     hops: list[int | None]
+    noticing: list[int]
 
 
 def paid_ties(snapshot: Snapshot) -> Flags:
@@ -66,10 +67,10 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
     Returns
     -------
     ReportResult
-        Rows: `degree`, `in_giant`, `hops_to_association` and the same as `natural_...`, and
-        `status`: `isolated` (asked, no ties), `paid_only` (asked, no natural ties), `connected`
-        (asked, natural ties), `unmapped` (only named by others). The most cut off first. Hops are
-        null where no association can be reached.
+        Rows: `degree`, `in_giant`, `hops_to_association`, `would_notice` and the same as
+        `natural_...`, and `status`: `isolated` (asked, no ties), `paid_only` (asked, no natural
+        ties), `connected` (asked, natural ties), `unmapped` (only named by others). The most cut
+        off first. Hops are null where no association can be reached.
 
     Notes
     -----
@@ -78,7 +79,11 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
     everyone = np.ones(len(snapshot.ties), dtype=np.bool_)
     together = social_ties(snapshot, everyone)
     natural = social_ties(snapshot, ~paid_ties(snapshot))
-    standings = _standing(together), _standing(natural)
+    kindly = snapshot.ties.quality != QUALITY_CODE["stressful"]
+    standings = (
+        _standing(together, social_ties(snapshot, kindly)),
+        _standing(natural, social_ties(snapshot, kindly & ~paid_ties(snapshot))),
+    )
 
     party = np.flatnonzero(snapshot.kinds != KINDS.index("asset"))
     chosen = in_areas(snapshot, parameters.areas)[party] & (together.kinds == _PERSON)
@@ -96,14 +101,23 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
             ("degree", standing.degree),
             ("in_giant", standing.in_giant),
             ("hops_to_association", standing.hops),
+            ("would_notice", standing.noticing),
         )
     }
     rows = table({"node": [together.ids[place] for place in people], **columns, "status": statuses})
     rows.sort(key=lambda row: (STATUSES.index(row["status"]), row["natural_degree"], row["node"]))
     own_areas = [snapshot.areas[place] for place in places]
+    people_lines = [
+        _Line(
+            status,
+            *(standing.noticing[place] for standing in standings),
+            *(standing.hops[place] for standing in standings),
+        )
+        for status, place in zip(statuses, people, strict=True)
+    ]
     summary: Row = {
-        **_counts(statuses),
-        "by_area": _by_area(own_areas, statuses, parameters.areas),
+        **_counts(people_lines),
+        "by_area": _by_area(own_areas, people_lines, parameters.areas),
         "nodes": by_kind(together),
         "ties": len(together.sources),
         "natural_ties": len(natural.sources),
@@ -134,6 +148,11 @@ _MEASURES: Final = {
     "degree": "Number of people, associations and agencies tied to, by connects or trusts.",
     "in_giant": "Part of the largest component.",
     "hops_to_association": "Steps to the nearest association; null where none can be reached.",
+    "would_notice": "Number of people tied to by a tie that is not stressful: who would notice if"
+    " something was wrong.",
+    "unnoticed": "People who were asked and whom nobody would notice; natural_unnoticed: nobody but"
+    " who is paid.",
+    "mean_hops_to_association": "Of those who were asked and can reach one.",
     "natural_": "The same by natural ties only. A tie is paid if it says so, is professional or"
     " staff, or has an agency at one end; every other is natural.",
     "status": "isolated: asked, without ties. paid_only: asked, without natural ties. connected:"
@@ -141,7 +160,7 @@ _MEASURES: Final = {
 }
 
 
-def _standing(network: Projection) -> _Standing:
+def _standing(network: Projection, kindly: Projection) -> _Standing:
     largest = giant(network)
     associations = np.flatnonzero(network.kinds == KINDS.index("association")).tolist()
     hops: Mapping[int, float] = {}
@@ -154,7 +173,16 @@ def _standing(network: Projection) -> _Standing:
         network.degrees.tolist(),
         [place in largest for place in places],
         [int(hops[place]) if place in hops else None for place in places],
+        _people_at(kindly),
     )
+
+
+def _people_at(network: Projection) -> list[int]:
+    """Count the people that every node is tied to."""
+    ends = np.concatenate((network.sources, network.targets))
+    others = np.concatenate((network.targets, network.sources))
+    people = ends[network.kinds[others] == _PERSON]
+    return np.bincount(people, minlength=len(network.ids)).tolist()
 
 
 def _one_step(_source: int, _target: int, _data: object) -> int:
@@ -169,24 +197,44 @@ def _status(degree: int, natural_degree: int, *, mapped: bool) -> Status:
     return "paid_only" if degree else "isolated"
 
 
-def _counts(statuses: Iterable[Status]) -> Row:
-    counts = Counter(statuses)
+class _Line(NamedTuple):
+    """What is counted of one person."""
+
+    status: Status
+    would_notice: int
+    natural_would_notice: int
+    hops: int | None
+    natural_hops: int | None
+
+
+def _counts(people: Collection[_Line]) -> Row:
+    counts = Counter(line.status for line in people)
+    asked = [line for line in people if line.status != "unmapped"]
     return {
         "people": counts.total(),
-        "mapped": counts.total() - counts["unmapped"],
+        "mapped": len(asked),
         **{status: counts[status] for status in STATUSES},
+        "unnoticed": sum(not line.would_notice for line in asked),
+        "natural_unnoticed": sum(not line.natural_would_notice for line in asked),
+        "mean_hops_to_association": _mean(line.hops for line in asked),
+        "natural_mean_hops_to_association": _mean(line.natural_hops for line in asked),
     }
 
 
+def _mean(hops: Iterable[int | None]) -> float | None:
+    known = [steps for steps in hops if steps is not None]
+    return sum(known) / len(known) if known else None
+
+
 def _by_area(
-    areas: list[tuple[str, ...]], statuses: list[Status], asked_for: list[str] | None
+    areas: list[tuple[str, ...]], people: list[_Line], asked_for: list[str] | None
 ) -> list[Row]:
     """Count by area; a person in several counts in each, one in none under null, last."""
-    held: dict[str | None, list[Status]] = {area: [] for area in asked_for or ()}
-    for own, status in zip(areas, statuses, strict=True):
+    held: dict[str | None, list[_Line]] = {area: [] for area in asked_for or ()}
+    for own, line in zip(areas, people, strict=True):
         for area in own or (None,):
             if asked_for is None or area in held:
-                held.setdefault(area, []).append(status)
+                held.setdefault(area, []).append(line)
     return [
         {"area": area, **_counts(held[area])}
         for area in sorted(held, key=lambda area: (area is None, area or ""))
