@@ -43,6 +43,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "constraint": "Constraint",
     "effective_size": "Effective size",
     "cut_point": "Cut point",
+    "between_people": "Pairs of people who meet here",
     "reason": "Why there is no value",
     "component": "Part",
     "community": "Community",
@@ -130,7 +131,10 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "natural_degree", "natural_in_giant", "natural_hops_to_association",
         "natural_would_notice", "status",
     ),
-    "brokers": ("node", "betweenness", "constraint", "effective_size", "cut_point", "reason"),
+    "brokers": (
+        "node", "betweenness", "constraint", "effective_size", "cut_point", "coordinator",
+        "itinerant", "gatekeeper", "representative", "liaison", "between_people", "reason",
+    ),
     "centrality": (
         "node", "degree", "betweenness", "closeness", "harmonic", "eigenvector", "pagerank",
         "reason",

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import numpy as np
+
+from graph.analytics.brokerage import ROLES, ClassTriples, brokerage, class_triples
 from graph.analytics.cohesion import bridges, components, cut_points
+from graph.analytics.dependence import (
+    paid_connectors,
+    pairs_only_through_agencies,
+    share_of,
+    ways_between_people,
+)
+from graph.analytics.figures import Scores
+from graph.analytics.groups import areas_of, kinds_of
 from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.measures import betweenness
-from graph.analytics.projection import project
-from graph.analytics.questions import MeasureParameters
+from graph.analytics.projection import Projection, project
+from graph.analytics.questions import BrokersParameters
 from graph.analytics.result import (
     ReportResult,
     Row,
     by_kind,
     conventions,
+    figures_with_reasons,
     how_many,
     ranked,
     table,
 )
 from graph.analytics.structural_holes import structural_holes
 from graph.network import Snapshot
+from graph.nodes import KINDS
 
 
-def brokers(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResult:
+def brokers(
+    snapshot: Snapshot, parameters: BrokersParameters, *, earlier: Snapshot | None = None
+) -> ReportResult:
     """Report who stands between others, and what the network hangs on.
 
     Parameters
@@ -28,34 +45,48 @@ def brokers(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResult:
     snapshot
         The live network, as far as the caller may see it.
     parameters
-        Projection, weights, normalisation, areas.
+        Projection, weights, normalisation, areas, groups.
+    earlier
+        The day that a trend begins at, if one is asked for.
 
     Returns
     -------
     ReportResult
-        Rows: betweenness, constraint, effective_size, cut_point; the highest betweenness first.
-        `reason` is `no_ties` where a measure is not defined. Summary: components, cut points and
-        bridges as pairs of ids.
+        Rows: betweenness, constraint, effective_size, cut_point, Gould and Fernandez's roles,
+        `between_people`; the highest betweenness first. `reason` is `no_ties` where a measure is
+        not defined. Summary: components, cut points, how far people depend on agencies and on
+        who is paid (`earlier` and the change beside it), bridges as pairs of ids, the roles
+        together, and open ways by the kinds of all three.
 
     Notes
     -----
-    Cost as `measures.betweenness`.
+    Cost as `measures.betweenness`, once for each day.
     """
     projection = project(snapshot, parameters.projection, areas=parameters.areas)
     weighted = parameters.weights == "strength"
     holes = structural_holes(projection, weighted=weighted)
     cuts = cut_points(projection)
     tied = projection.degrees > 0
+    groups: list[str] = (
+        kinds_of(projection)
+        if parameters.groups == "kind"
+        else [area or "" for area in areas_of(snapshot, projection)]
+    )
+    roles = brokerage(projection, groups)
+    triples = class_triples(projection, kinds_of(projection), classes=KINDS)
+    scores = betweenness(projection, weighted=weighted, normalised=parameters.normalised)
+    each = 1 if projection.directed else 2
+    person = KINDS.index("person")
     rows = ranked(
         table(
             {
                 "node": projection.ids,
-                "betweenness": betweenness(
-                    projection, weighted=weighted, normalised=parameters.normalised
-                ),
+                "betweenness": scores,
                 "constraint": holes.constraint,
                 "effective_size": holes.effective_size,
                 "cut_point": cuts,
+                **{role: roles.by_node[role].counted for role in ROLES if role != "total"},
+                "between_people": (triples.by_node[:, person, person] // each).tolist(),
                 "reason": [None if has else "no_ties" for has in tied.tolist()],
             }
         ),
@@ -71,8 +102,17 @@ def brokers(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResult:
         "isolates": int((~tied).sum()),
         "cut_points": sum(cuts),
         "bridges_count": len(pairs),
+        **_dependence(snapshot, projection, triples, scores),
         "bridges": pairs[: parameters.limit],
-    }
+        "roles": [
+            {"role": role, "counted": own.counted, "expected": own.expected, "z": own.z.value,
+             "reason": own.z.reason}
+            for role, own in roles.together.items()
+        ],
+        "class_triples": _cells(triples),
+    }  # fmt: skip
+    if earlier is not None:
+        summary |= _trend(earlier, parameters, summary)
     return ReportResult(
         brokers_headline(len(projection.ids), summary),
         summary,
@@ -93,6 +133,71 @@ def brokers(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResult:
     )
 
 
+_OF_DEPENDENCE: Final = (
+    "ways_by_person", "ways_by_association", "ways_by_agency", "pairs_only_through_agencies",
+    "agency_share_of_ways", "agency_share_of_betweenness", "paid_share_of_betweenness",
+)  # fmt: skip
+
+
+def _dependence(
+    snapshot: Snapshot, projection: Projection, triples: ClassTriples, scores: Scores
+) -> Row:
+    ways = ways_between_people(projection, triples)
+    paid = paid_connectors(snapshot)
+    agencies = np.flatnonzero(projection.kinds == KINDS.index("agency")).tolist()
+    return {
+        "ways_by_person": ways.by_person,
+        "ways_by_association": ways.by_association,
+        "ways_by_agency": ways.by_agency,
+        **figures_with_reasons(
+            {
+                "pairs_only_through_agencies": pairs_only_through_agencies(projection),
+                "agency_share_of_ways": ways.agency_share,
+                "agency_share_of_betweenness": share_of(scores, agencies),
+                "paid_share_of_betweenness": share_of(
+                    scores, [place for place, id_ in enumerate(projection.ids) if id_ in paid]
+                ),
+            }
+        ),
+    }
+
+
+def _trend(earlier: Snapshot, parameters: BrokersParameters, now: Row) -> Row:
+    """Return the same figures of the earlier day, and what changed since."""
+    before = project(earlier, parameters.projection, areas=parameters.areas)
+    triples = class_triples(before, kinds_of(before), classes=KINDS)
+    scores = betweenness(before, weighted=parameters.weights == "strength")
+    was = _dependence(earlier, before, triples, scores)
+    figures = {name: was[name] for name in _OF_DEPENDENCE}
+    return {
+        "earlier": {"day": earlier.day.isoformat(), **figures},
+        "change": {
+            name: None if value is None or now[name] is None else now[name] - value
+            for name, value in figures.items()
+        },
+    }
+
+
+def _cells(triples: ClassTriples) -> list[Row]:
+    """Return the cells of the kinds that there are, every combination of them."""
+    present = [
+        place
+        for place, kind in enumerate(triples.classes)
+        if kind != "asset" or triples.together[place].any() or triples.together[:, place].any()
+    ]
+    return [
+        {
+            "before": triples.classes[before],
+            "broker": triples.classes[broker],
+            "after": triples.classes[after],
+            "ways": int(triples.together[before, broker, after]),
+        }
+        for before in present
+        for broker in present
+        for after in present
+    ]
+
+
 _MEASURES = {
     "betweenness": "Freeman, NetworkX's normalisation over all nodes counted, ends not on a route;"
     " raw where normalised is false. With weights, by the strongest routes.",
@@ -100,6 +205,21 @@ _MEASURES = {
     " people who do not know each other.",
     "effective_size": "Burt, whole network, proportions of the ties in both directions.",
     "cut_point": "Without it the network has more components; on the underlying undirected graph.",
+    "coordinator": "Open ways a to b to c over a node as b, of one group all three; an undirected"
+    " tie is two arrows. Groups are areas, or kinds if asked for; who is in no area or in several"
+    " is in one group of its own.",
+    "itinerant": "The same with a and c of one group, b of another.",
+    "gatekeeper": "The same with b and c of one group, a of another.",
+    "representative": "The same with a and b of one group, c of another.",
+    "liaison": "The same with all three of different groups.",
+    "between_people": "Pairs of people without a tie who meet at this node.",
+    "ways_by_": "Open ways between two people by the kind of who is between them.",
+    "agency_share_of_ways": "Of these, the share by agencies: whether neighbours meet only through"
+    " an agency.",
+    "pairs_only_through_agencies": "Pairs of people who share an agency, and neither a tie nor"
+    " anybody else.",
+    "agency_share_of_betweenness": "What agencies have of the betweenness of all; paid_share: what"
+    " people have who are staff of an agency or serve as professionals.",
     "bridges": "Pairs without whose tie the network has more components; on the underlying"
     " undirected graph.",
 }

@@ -25,18 +25,21 @@ _OF_PEOPLE: Final = frozenset({"isolation", "fracture"})
 _FOLLOWS_FROM: Final[Mapping[str, tuple[str, ...]]] = {
     "density": ("ties", "counted"),
     "fragmentation": ("components", "largest_component", "isolates", "counted"),
+    "agency_share_of_ways": ("ways_by_person", "ways_by_association", "ways_by_agency"),
 }
 """Shares that would give away the counts that they are made of."""
 
-_MAPPED: Final = tuple(status for status in STATUSES if status != "unmapped")
 _ALSO_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
     "isolation": ("unnoticed", "natural_unnoticed"),
 }
 """Further counts of the people of a report, which are told of the whole only."""
 
 _MEANS: Final = ("mean_hops_to_association", "natural_mean_hops_to_association")
+_MAPPED: Final = tuple(status for status in STATUSES if status != "unmapped")
 _WHOLE: Final = "summary"
 _BY_AREA: Final = "by_area"
+_CHANGE: Final = "change"
+"""Differences of figures that are told rounded, each on its own."""
 
 
 def disclosed(
@@ -65,10 +68,10 @@ def disclosed(
     figures = _figures(result)
     lines = _lines(kind, result)
     untold = hidden(figures, [line for line in lines if line.parts], smallest)
+    untold |= _too_near(kind, result.summary, smallest)
     if (_WHOLE, "counted") in figures and kind in ("isolation", "unused"):
         twin = (_WHOLE, "people" if kind == "isolation" else "assets")
         untold |= {(_WHOLE, "counted")} if twin in untold else set()
-    untold |= _too_near(kind, result.summary, smallest)
 
     def told(place: Name, fields: Mapping[str, Any]) -> Row:
         return _told(place, fields, untold)
@@ -79,10 +82,9 @@ def disclosed(
             summary[name] = told(name, cast("Mapping[str, Any]", part))
         elif name == _BY_AREA:
             summary[name] = [told((name, at), line) for at, line in enumerate(part)]
-    for name, counts in _FOLLOWS_FROM.items():
-        if name in summary and {(_WHOLE, count) for count in counts} & untold:
-            summary[name] = None
-            summary[SUPPRESSED] = [*summary.get(SUPPRESSED, ()), name]
+        if name == "earlier":
+            _hide_what_follows(name, summary[name], untold)
+    _hide_what_follows(_WHOLE, summary, untold)
     rows, left_out = _rows(kind, result, set(people), smallest)
     whole = told(_WHOLE, {"counted": result.counted})
     notes = [*whole.get(SUPPRESSED, ()), *(["rows"] if left_out else ())]
@@ -97,8 +99,13 @@ def disclosed(
     )
 
 
-def _says(smallest: int) -> str:
-    return (
+def _hide_what_follows(place: Name, fields: Row, untold: Collection[Name]) -> None:
+    for name, counts in _FOLLOWS_FROM.items():
+        if name in fields and {(place, count) for count in counts} & set(untold):
+            fields[name] = None
+            fields[SUPPRESSED] = [*fields.get(SUPPRESSED, ()), name]
+
+
 def _too_near(kind: str, summary: Row, smallest: int) -> set[Name]:
     """Return further counts of the same people that differ from another by too few to be told."""
     also = _ALSO_COUNTED.get(kind, ())
@@ -119,6 +126,8 @@ def _too_near(kind: str, summary: Row, smallest: int) -> set[Name]:
     return untold
 
 
+def _says(smallest: int) -> str:
+    return (
         f"Counts from 1 to {smallest - 1}, and what would give them away, are not told; others are"
         f" rounded to {BASE}, measures to {_DIGITS} digits. People have pseudonyms."
     )
@@ -128,7 +137,7 @@ def _figures(result: ReportResult) -> dict[Name, int]:
     """Return every count of a summary by its place and name."""
     parts: dict[Name, Mapping[str, Any]] = {
         _WHOLE: {**result.summary, "counted": result.counted},
-        "nodes": result.summary.get("nodes", {}),
+        **{name: part for name, part in result.summary.items() if isinstance(part, Mapping)},
     }
     for at, line in enumerate(result.summary.get("by_area", ())):
         parts["by_area", at] = line
@@ -166,7 +175,7 @@ def _told(place: Name, fields: Mapping[str, Any], untold: Collection[Name]) -> R
     row: Row = {}
     secret: list[str] = []
     for name, value in fields.items():
-        if (place, name) in untold or _is_table(name, value):
+        if (place, name) in untold or place == _CHANGE or _is_table(name, value):
             row[name] = None
             secret.append(name)
         elif _is_count(name, value):

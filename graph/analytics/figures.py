@@ -19,13 +19,14 @@ Undefined = Literal[
     "alike",
     "certain",
     "disconnected",
+    "too_many",
 ]
 """Why a score or figure is None.
 
 no_nodes, no_ties, no_pairs, no_route, no_two_paths: there is nothing of what it is a share or a
 mean of. no_distance: a sure tie has none. one_contact: it compares contacts. one_group: it compares
 groups. alike: all have the same degree. certain: chance would always give the same.
-disconnected: it is defined where all can reach each other.
+disconnected: it is defined where all can reach each other. too_many: it would take too long.
 """
 
 

@@ -36,11 +36,18 @@ class Scope(Value):
 
 
 class MeasureParameters(Scope):
-    """What a report of measures is asked with: brokers and centrality."""
+    """What a report of measures is asked with: centrality, and what brokers adds to."""
 
     projection: ProjectionName = "social"
     weights: Literal["none", "strength"] = "none"
     normalised: bool = True
+
+
+class BrokersParameters(MeasureParameters):
+    """`groups`: between what brokers mediate. `earlier`: the day that a trend begins at."""
+
+    groups: Literal["area", "kind"] = "area"
+    earlier: Day | None = None
 
 
 class IsolationParameters(Scope):
@@ -68,7 +75,13 @@ class FractureParameters(Scope):
     seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 0
 
 
-Parameters = MeasureParameters | IsolationParameters | UnusedParameters | FractureParameters
+Parameters = (
+    MeasureParameters
+    | BrokersParameters
+    | IsolationParameters
+    | UnusedParameters
+    | FractureParameters
+)
 
 
 class WavesParameters(Value):
@@ -82,9 +95,12 @@ class WavesParameters(Value):
 
 Question = Parameters | WavesParameters
 
+ComparedParameters = BrokersParameters | WavesParameters
+"""What may be asked of an earlier day as well."""
+
 PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "isolation": IsolationParameters,
-    "brokers": MeasureParameters,
+    "brokers": BrokersParameters,
     "centrality": MeasureParameters,
     "unused": UnusedParameters,
     "fracture": FractureParameters,
@@ -113,6 +129,8 @@ def report_parameters(kind: str, given: Mapping[str, Any]) -> Question:
         inner = report_parameters(asked.report, asked.parameters)
     except Invalid as error:
         raise _refused(error.faults) from error
+    if earlier_day(inner) is not None:
+        raise Invalid.at("/parameters/parameters/earlier", "is said once, beside the report")
     return asked.model_copy(update={"parameters": inner.model_dump(mode="json")})
 
 
@@ -131,9 +149,11 @@ def with_days(asked: Question, as_of: date) -> Question:
     Invalid
         When that is not before the day asked for.
     """
-    if not isinstance(asked, WavesParameters):
+    earlier = earlier_day(asked)
+    if earlier is None and isinstance(asked, WavesParameters):
+        earlier = _a_year_before(as_of)
+    if earlier is None:
         return asked
-    earlier = asked.earlier or _a_year_before(as_of)
     if earlier >= as_of:
         raise Invalid.at("/parameters/earlier", "must be before the day that is asked for")
     return asked.model_copy(update={"earlier": earlier})
@@ -141,7 +161,7 @@ def with_days(asked: Question, as_of: date) -> Question:
 
 def earlier_day(asked: Question) -> date | None:
     """Return the other day that a report reads; null if it reads none."""
-    return asked.earlier if isinstance(asked, WavesParameters) else None
+    return asked.earlier if isinstance(asked, ComparedParameters) else None
 
 
 def _a_year_before(day: date) -> date:

@@ -37,7 +37,9 @@ Report = Callable[[Snapshot, Any, Beside], ReportResult]
 
 REPORTS: Final[Mapping[str, Report]] = {
     "isolation": lambda snapshot, asked, _: isolation(snapshot, asked),
-    "brokers": lambda snapshot, asked, _: brokers(snapshot, asked),
+    "brokers": lambda snapshot, asked, beside: brokers(
+        snapshot, asked, earlier=beside.earlier if asked.earlier else None
+    ),
     "centrality": lambda snapshot, asked, _: centrality(snapshot, asked),
     "unused": lambda snapshot, asked, beside: unused(snapshot, asked, known_areas=beside.areas),
     "fracture": lambda snapshot, asked, beside: fracture(snapshot, asked, earlier=beside.earlier),
