@@ -45,6 +45,12 @@ HEADINGS: Final[Mapping[str, str]] = {
     "cut_point": "Cut point",
     "between_people": "Pairs of people who meet here",
     "reason": "Why there is no value",
+    "natural": "Natural support",
+    "paid": "Paid support",
+    "would_notice_without_staff": "Who would notice, without staff",
+    "would_notice_without_carer": "Who would notice, without the main carer",
+    "ways_to_place": "Ways to a place to go, at most 2",
+    "holds": "Whose only way leads here",
     "component": "Part",
     "community": "Community",
     "cut_off": "Break off with it",
@@ -141,6 +147,11 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "unused": ("finding", "node", "area", "offers", "wants"),
     "fracture": ("node", "component", "community", "cut_off", "ei_index", "reason"),
+    "support": (
+        "node", "mapped", "natural", "paid", "natural_to_paid", "natural_share", "would_notice",
+        "would_notice_without_staff", "would_notice_without_carer", "ways_to_place",
+        "ways_to_place_without_staff", "place_left_without_carer", "main_carer", "holds", "reason",
+    ),
     "waves": ("node", "wave"),
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.running_service import RunningService
 
-KINDS: Final = ("isolation", "brokers", "centrality", "unused", "fracture", "waves")
+KINDS: Final = ("isolation", "brokers", "centrality", "unused", "fracture", "support", "waves")
 PEOPLE: Final = [str(UUID(int=(7 << 76) | (2 << 62) | n)) for n in range(1, 16)]
 FIRST: Final = {"purposes": ["analysis"], "wording": "1", "method": "spoken", "given_by": "Self"}
 

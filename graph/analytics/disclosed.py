@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from graph.analytics.isolation import STATUSES
 from graph.analytics.result import ReportResult, Row
+from graph.analytics.support import LACKING
 from graph.analytics.suppression import BASE, Line, Name, hidden, rounded
 from graph.disclosure import SUPPRESSED
 from graph.nodes import KINDS
@@ -19,18 +20,23 @@ _OF_AREAS: Final = frozenset({"areas", "area_without_association"})
 """Counts of areas, which are published: nobody is counted in them."""
 
 _STRUCTURE: Final = frozenset({"cut_point"})
-_OF_PEOPLE: Final = frozenset({"isolation", "fracture"})
+_OF_PEOPLE: Final = frozenset({"isolation", "fracture", "support"})
 """Reports whose rows list what their figures count: they are told without rows."""
+
+_TWINS: Final = {"isolation": "people", "support": "people", "unused": "assets"}
+"""What is the same as `counted`."""
 
 _FOLLOWS_FROM: Final[Mapping[str, tuple[str, ...]]] = {
     "density": ("ties", "counted"),
     "fragmentation": ("components", "largest_component", "isolates", "counted"),
+    "natural_share": ("natural_ties", "paid_ties"),
     "agency_share_of_ways": ("ways_by_person", "ways_by_association", "ways_by_agency"),
 }
 """Shares that would give away the counts that they are made of."""
 
 _ALSO_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
     "isolation": ("unnoticed", "natural_unnoticed"),
+    "support": (*LACKING, "more_natural", "less_natural"),
 }
 """Further counts of the people of a report, which are told of the whole only."""
 
@@ -69,8 +75,8 @@ def disclosed(
     lines = _lines(kind, result)
     untold = hidden(figures, [line for line in lines if line.parts], smallest)
     untold |= _too_near(kind, result.summary, smallest)
-    if (_WHOLE, "counted") in figures and kind in ("isolation", "unused"):
-        twin = (_WHOLE, "people" if kind == "isolation" else "assets")
+    if (_WHOLE, "counted") in figures and kind in _TWINS:
+        twin = (_WHOLE, _TWINS[kind])
         untold |= {(_WHOLE, "counted")} if twin in untold else set()
 
     def told(place: Name, fields: Mapping[str, Any]) -> Row:
@@ -108,7 +114,7 @@ def _hide_what_follows(place: Name, fields: Row, untold: Collection[Name]) -> No
 
 def _too_near(kind: str, summary: Row, smallest: int) -> set[Name]:
     """Return further counts of the same people that differ from another by too few to be told."""
-    also = _ALSO_COUNTED.get(kind, ())
+    also = [name for name in _ALSO_COUNTED.get(kind, ()) if name in summary]
     if not also:
         return set()
     untold: set[Name] = {
@@ -157,16 +163,18 @@ def _lines(kind: str, result: ReportResult) -> list[Line]:
     """Return what adds up in a report; who is in two areas is counted in each, and covers less."""
     if kind in ("brokers", "centrality", "fracture"):
         return [Line((_WHOLE, "counted"), [("nodes", name) for name in KINDS])]
-    if kind != "isolation":
+    if kind not in ("isolation", "support"):
         return []
     areas: list[Name] = [("by_area", at) for at in range(len(result.summary["by_area"]))]
     lines: list[Line] = []
     for place in (*areas, _WHOLE):
-        lines.append(Line((place, "mapped"), [(place, name) for name in _MAPPED]))
+        if kind == "isolation":
+            lines.append(Line((place, "mapped"), [(place, name) for name in _MAPPED]))
         lines.append(Line((place, "people"), [(place, "mapped"), (place, "unmapped")]))
     # `mapped` by area follows from these.
     lines += [
-        Line((_WHOLE, name), [(place, name) for place in areas]) for name in (*STATUSES, "people")
+        Line((_WHOLE, name), [(place, name) for place in areas])
+        for name in ((*STATUSES, "people") if kind == "isolation" else ("mapped", "unmapped"))
     ]
     return lines
 

@@ -200,9 +200,9 @@ def project(
     return _projected(name, snapshot, counted, ends, directed=name in {"trust", "flow"})
 
 
-def social_ties(snapshot: Snapshot, which: Flags) -> Projection:
-    """Return the social projection with only some of its ties; `which` has shape (ties,)."""
-    party = np.isin(snapshot.kinds, _PARTY_CODES)
+def social_ties(snapshot: Snapshot, which: Flags, *, also: Flags | bool = False) -> Projection:
+    """Return the social projection with only some of its ties, and with further nodes."""
+    party = np.isin(snapshot.kinds, _PARTY_CODES) | also
     social = of_type(snapshot, "connects") | of_type(snapshot, "trusts")
     ends = ties_among(snapshot, party, social & which)
     return _projected("social", snapshot, party, ends, directed=False)

@@ -18,8 +18,8 @@ ROW_LIMIT: Final = 100_000
 MOST_SEED: Final = 2**31 - 1
 
 ProjectionName = Literal["social", "trust", "flow", "two-mode"]
-OneDayKind = Literal["isolation", "brokers", "centrality", "unused", "fracture"]
-ReportKind = Literal["isolation", "brokers", "centrality", "unused", "fracture", "waves"]
+OneDayKind = Literal["isolation", "brokers", "centrality", "unused", "fracture", "support"]
+ReportKind = Literal["isolation", "brokers", "centrality", "unused", "fracture", "support", "waves"]
 
 
 _FEBRUARY: Final = 2
@@ -58,6 +58,15 @@ class IsolationParameters(Scope):
     normalised: Literal[False] = False
 
 
+class SupportParameters(Scope):
+    """Support always reads the social ties, each as one. `earlier`: the day a trend begins at."""
+
+    projection: Literal["social"] = "social"
+    weights: Literal["none"] = "none"
+    normalised: Literal[False] = False
+    earlier: Day | None = None
+
+
 class UnusedParameters(Scope):
     """What is unused is always read from who offers and who wants, and counted."""
 
@@ -81,6 +90,7 @@ Parameters = (
     | IsolationParameters
     | UnusedParameters
     | FractureParameters
+    | SupportParameters
 )
 
 
@@ -95,7 +105,7 @@ class WavesParameters(Value):
 
 Question = Parameters | WavesParameters
 
-ComparedParameters = BrokersParameters | WavesParameters
+ComparedParameters = BrokersParameters | SupportParameters | WavesParameters
 """What may be asked of an earlier day as well."""
 
 PARAMETERS: Final[Mapping[str, type[Question]]] = {
@@ -104,6 +114,7 @@ PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "centrality": MeasureParameters,
     "unused": UnusedParameters,
     "fracture": FractureParameters,
+    "support": SupportParameters,
     "waves": WavesParameters,
 }
 """The kinds of report, and what each is asked with."""

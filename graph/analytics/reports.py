@@ -13,6 +13,7 @@ from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
 from graph.analytics.questions import Question, WavesParameters, report_parameters
 from graph.analytics.result import ReportResult, finite
+from graph.analytics.support import support, support_headline
 from graph.analytics.unused import unused, unused_headline
 from graph.analytics.waves import waves
 from graph.network import Snapshot
@@ -43,6 +44,9 @@ REPORTS: Final[Mapping[str, Report]] = {
     "centrality": lambda snapshot, asked, _: centrality(snapshot, asked),
     "unused": lambda snapshot, asked, beside: unused(snapshot, asked, known_areas=beside.areas),
     "fracture": lambda snapshot, asked, beside: fracture(snapshot, asked, earlier=beside.earlier),
+    "support": lambda snapshot, asked, beside: support(
+        snapshot, asked, earlier=beside.earlier if asked.earlier else None
+    ),
     "waves": lambda snapshot, asked, beside: _waves(snapshot, asked, beside, None),
 }
 
@@ -52,6 +56,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "centrality": centrality_headline,
     "unused": unused_headline,
     "fracture": fracture_headline,
+    "support": support_headline,
 }
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _AFTER_ALL_IDS: Final = "g"
 """Sorts after every UUID."""
 
+_BESIDE: Final = ("main_carer", "main_carer_earlier")
+_NAMED_IN_ROWS: Final = ("node", "other", *_BESIDE)
+"""Ids in rows: what a row speaks of goes with it, what stands beside it goes alone."""
+
 _IDS_ON_A_PAGE: Final = 10_000
 _OUTDATED: Final = (
     "somebody whom this report counted agrees to it no more, or was erased: ask for it again"
@@ -157,7 +161,7 @@ async def result_of(client: Client, run: Run, view: View) -> dict[str, Any] | No
     if run.state != "done":
         return None
     result: dict[str, Any] = from_json(await text_of_pages(client, run.id, run.pages))
-    named = {row["node"] for row in result["rows"]} | {
+    named = {row.get(name) for row in result["rows"] for name in _NAMED_IN_ROWS} | {
         end for pair in result["summary"].get("bridges") or () for end in pair
     }
     ids = sorted(named - {None})
@@ -199,7 +203,11 @@ def _of_these(result: dict[str, Any], seen: set[str | None]) -> dict[str, Any]:
     summary = dict(result["summary"])
     if summary.get("bridges"):
         summary["bridges"] = [pair for pair in summary["bridges"] if seen.issuperset(pair)]
-    rows = [row for row in result["rows"] if row["node"] in seen]
+    rows: list[dict[str, Any]] = [
+        {**row, **{name: None for name in _BESIDE if name in row and row[name] not in seen}}
+        for row in result["rows"]
+        if row["node"] in seen and row.get("other") in seen
+    ]
     return {**result, "summary": summary, "rows": rows}
 
 

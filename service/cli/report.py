@@ -54,6 +54,14 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "cut_off": "Break off with it",
         "ei_index": "E-I index, by area",
     },
+    "support": {
+        "name": "Name",
+        "natural": "Natural",
+        "paid": "Paid",
+        "would_notice_without_staff": "Would notice, without staff",
+        "ways_to_place_without_staff": "Ways to a place, without staff",
+        "place_left_without_carer": "A place, without the carer",
+    },
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 

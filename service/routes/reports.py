@@ -33,6 +33,7 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"])
 _WAIT: Final = re.compile(r"\bwait\s*=\s*(\d{1,6})\b")
 MOST_WAIT_SECONDS: Final = 60
 MOST_NAMES: Final = 1_000
+_NAMED_BESIDE: Final = ("other", "main_carer", "main_carer_earlier")
 
 
 class ReportQuestion(BaseModel):
@@ -216,6 +217,9 @@ async def read_report(
     for row in answer.result["rows"][:MOST_NAMES]:
         if row.get("node") in names:
             row["name"] = names[row["node"]]
+        for beside in _NAMED_BESIDE:
+            if row.get(beside) in names:
+                row[beside] = names[row[beside]]
     return Response(report_html(answer.model_dump(mode="json")), 200, PRIVATE, "text/html")
 
 
@@ -235,7 +239,12 @@ async def _names(
     """Return the names in a report's first rows, as the caller may see them."""
     if not may(caller, "directory"):
         return {}
-    ids = [str(row["node"]) for row in result["rows"][:MOST_NAMES] if row.get("node")]
+    ids = [
+        str(row[name])
+        for row in result["rows"][:MOST_NAMES]
+        for name in ("node", *_NAMED_BESIDE)
+        if row.get(name)
+    ]
     reader = Reader(state.client, view(caller, "directory", state.today()))
     return {node.id: node.name for node in await reader.nodes(ids)}
 
