@@ -230,6 +230,11 @@ def view(caller: Caller, purpose: Purpose, today: date) -> View:
     )
 
 
+def of_steward(steward: str | None, today: date) -> View:
+    """Return what a steward's own people see at their work."""
+    return view(Caller("", "coordinator", steward), "record", today)
+
+
 def sees(view: View, record: NodeFacts | TieFacts) -> bool:
     """Tell whether a record exists for a view.
 

@@ -103,7 +103,9 @@ class Answering:
                 epoch=snapshot.epoch,
                 revision=snapshot.revision,
                 result=result,
-                people=sorted({person for day in (snapshot, *others) for person in day.people}),
+                people=sorted(
+                    {person for day in (snapshot, *others) for person in day.records_of_people}
+                ),
                 until=min(
                     (day.agreed_until for day in (snapshot, *others) if day.agreed_until),
                     default=None,

@@ -43,6 +43,7 @@ _PURPOSES: Final[dict[str, Purpose]] = {
     "connect": "introductions",
     "imports": "record",
     "corrections": "record",
+    "same-as": "record",
     "notices": "record",
     "exports": "sharing",
     "changes": "sharing",
@@ -65,7 +66,19 @@ _FIELDS: Final = frozenset(
     for model in (*MODEL_OF.values(), *TIE_MODEL_OF.values(), Area, Consent, Override)
     for name in model.model_fields
 )
-_NAMES_OF_IDS: Final = ("id", "node", "source", "target", "from", "to", "person", "group", "ids")
+_NAMES_OF_IDS: Final = (
+    "id",
+    "node",
+    "source",
+    "target",
+    "from",
+    "to",
+    "person",
+    "group",
+    "ids",
+    "record",
+    "same_as",
+)
 _HOLDERS: Final = ("items", "nodes", "ties", "connectors", "routes", "route", "steps")
 
 

@@ -168,6 +168,14 @@ CORRECTION: Final[Example] = {
     "decided_at": None,
     "decided_because": None,
 }
+SAME_AS: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ac",
+    "record": "choir",
+    "same_as": "singers",
+    "state": "asked",
+    "asked_at": "2026-03-01T09:00:00Z",
+    "decided_at": None,
+}
 ACCESS_BUNDLE: Final[Example] = {
     "person": RECORD_OF["person"],
     "restricted": False,
@@ -192,6 +200,7 @@ ACCESS_BUNDLE: Final[Example] = {
     "consents": [CONSENT],
     "overrides": [],
     "corrections": [],
+    "same_as": [],
     "keys": [],
     "failed_imports": [],
     "runs": [

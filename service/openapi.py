@@ -12,6 +12,7 @@ from graph.consents import Consent
 from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.store.consent_writes import Override
 from graph.store.corrections import AskedCorrection, CorrectionDecision
+from graph.store.same_as import AskedSameAs, SameAsDecision
 from graph.ties import TIE_MODEL_OF
 from service.callers import BOOKMARK_HEADER, LONGEST_BOOKMARK, READS_BOOKMARK, finds_caller
 from service.routes.connect import ConnectQuestion
@@ -36,6 +37,7 @@ _RECORDS: Final[tuple[type[BaseModel], ...]] = (Person, Association, Agency, Ass
 _AGREEMENTS: Final[tuple[type[BaseModel], ...]] = (Consent, Override)
 _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     AskedCorrection,
+    AskedSameAs,
     ConnectQuestion,
     CorrectionDecision,
     ErasureQuestion,
@@ -43,6 +45,7 @@ _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     NodeIds,
     ReportQuestion,
     RotationQuestion,
+    SameAsDecision,
     SearchQuestion,
 )
 _BEARER: Final[Schema] = {

@@ -51,6 +51,17 @@ def feed(client: httpx.Client) -> list[Any]:
     return page["items"]
 
 
+def audited(client: httpx.Client, **parameters: Any) -> list[Any]:
+    """Return all entries of the audit that are narrowed so."""
+    entries: list[Any] = []
+    while True:
+        page = read(client, "/v1/audit/entries", limit=1000, **parameters)
+        entries += page["items"]
+        if page["next"] is None:
+            return entries
+        parameters["cursor"] = page["next"]
+
+
 def problem(answer: httpx.Response, status: int) -> Any:
     """Return the body of a problem, which is whole and of this status."""
     assert answer.status_code == status, answer.text

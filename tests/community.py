@@ -127,6 +127,11 @@ CORRECTION: Final[dict[str, Any]] = {
     "state": "open", "asked_at": AT,
 }  # fmt: skip
 
+SAME_AS: Final[dict[str, Any]] = {
+    "id": "same-1", "record": "club", "same_as": "council", "state": "confirmed", "asked_at": AT,
+    "decided_at": AT,
+}  # fmt: skip
+
 # Everything that is kept beside the network, as rows of the statements that write it.
 KEY: Final = {
     "id": "key-1", "role": "partner", "steward": "club", "system": "register", "created_at": AT,
@@ -198,6 +203,9 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ),
         ("write/create_override", {"row": OVERRIDE}),
         ("write/keep_correction", {"row": CORRECTION}),
+        ("write/keep_same_as", {"row": SAME_AS}),
+        ("write/join", {"rows": [{"id": "club", "other": "council"}]}),
+        ("write/join", {"rows": [{"id": "council", "other": "club"}]}),
         ("write/create_key", {"row": KEY}),
         ("write/create_key", {"row": SUCCESSOR}),
         ("write/revoke_key", {"id": "key-1", "at": AT}),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graph.store.reading import MOST_NODES_AROUND
+from graph.store.neighbourhood import MOST_NODES_AROUND
 from tests.api import ADA, BEN, CLEO, DEV, created, pointers, problem, read, tied
 
 if TYPE_CHECKING:

@@ -80,6 +80,7 @@ node_rows = st.builds(
     originator=st.sampled_from(ORIGINATORS),
     method=st.sampled_from(METHODS),
     exercise=st.sampled_from([None, "spring walk", "autumn walk"]),
+    same_as=st.lists(st.sampled_from(IDS), max_size=2).map(tuple),
     introductions=sights,
     analysis=sights,
 )
@@ -232,23 +233,45 @@ class NetworkBesideAModel(RuleBasedStateMachine):
     def seen(self, day: date) -> Snapshot:
         return self.network.on(day, self.view)
 
+    def same(self, there: set[str]) -> dict[str, str]:
+        """Return of each record the smallest id that it is the same as, of those there."""
+        first = {id_: id_ for id_ in there}
+        for _ in IDS:
+            for id_ in there:
+                for other in there.intersection(self.nodes[id_].same_as):
+                    first[id_] = first[other] = min(first[id_], first[other])
+        return first
+
     @invariant()
     def every_day_is_as_the_model_says(self) -> None:
+        seen = {id_ for id_ in self.nodes if sees(self.view, self.facts(id_))}
+        sets = self.same(seen)
         for day in DAYS[::2]:
             snapshot = self.seen(day)
             here = {
                 id_: row
                 for id_, row in sorted(self.nodes.items())
-                if live(row.active_from, row.active_to, day) and sees(self.view, self.facts(id_))
+                if live(row.active_from, row.active_to, day) and id_ in seen
             }
+            parts = {id_: [part for part in here if sets[part] == sets[id_]] for id_ in here}
+            into = {id_: some[0] for id_, some in parts.items()}
+            assert snapshot.parts == {id_: to for id_, to in into.items() if id_ != to}
             assert nodes_of(snapshot) == [
-                (row.id, row.kind, row.name, row.areas, row.mapped, row.status)
-                for row in here.values()
+                (
+                    id_,
+                    row.kind,
+                    row.name,
+                    tuple(dict.fromkeys(a for part in parts[id_] for a in here[part].areas)),
+                    max((here[part].mapped for part in parts[id_]), key=[None, False, True].index),
+                    row.status,
+                )
+                for id_, row in here.items()
+                if into[id_] == id_
             ]
             assert ties_of(snapshot) == {
                 key: (
-                    row.source,
-                    row.target,
+                    into[row.source],
+                    into[row.target],
                     row.relation,
                     row.strength if self.is_shown(row) else None,
                     row.paid,
@@ -258,6 +281,7 @@ class NetworkBesideAModel(RuleBasedStateMachine):
                 for key, row in self.ties.items()
                 if live(row.valid_from, row.valid_to, day)
                 and {row.source, row.target} <= set(here)
+                and into[row.source] != into[row.target]
                 and sees(self.view, self.tie_facts(row))
             }
 
@@ -281,7 +305,9 @@ class NetworkBesideAModel(RuleBasedStateMachine):
             assert told == (
                 (row.originator, row.method) if self.is_shown(row) else (None, None),
                 row.valid_from,
-                row.steward if row.steward in snapshot.place else None,
+                snapshot.ids[snapshot.place[row.steward]]
+                if row.steward in snapshot.place
+                else None,
                 row.met_by if row.met_by in offers else None,
             )
 

@@ -104,7 +104,7 @@ WITHOUT_A_VIEW: Final = {
         "count_of_ended_ties", "count_of_inactive_people", "count_of_jobs", "count_of_runs",
         "ended_ties", "inactive_people", "erased_before", "erasures", "runs_counting",
         "count_of_placeholders", "placeholders", "page_of_notices", "correction",
-        "corrections_of", "page_of_corrections",
+        "corrections_of", "page_of_corrections", "same_as", "same_as_of",
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "key_of_positions", "revision", "changes",
         "job", "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages",

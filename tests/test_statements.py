@@ -91,7 +91,7 @@ def _page(kind: str) -> Parameters:
 
 COPIED: Final = (
     "areas", "audits", "changes", "consents", "corrections", "counters", "jobs", "keys",
-    "overrides", "pages", "requests", "retention_reports", "runs", "tombstones",
+    "overrides", "pages", "requests", "retention_reports", "runs", "same_as", "tombstones",
 )  # fmt: skip
 """Everything beside the network that a copy of the store holds."""
 
@@ -203,6 +203,14 @@ READS: Final[dict[str, list[Parameters]]] = {
         for whole, steward in ((True, None), (False, ""), (False, "council"), (False, None))
         for at, after in ((AT - timedelta(1), ""), (AT, BEA))
     ],
+    "page_of_same_as": seen(
+        *(
+            {"id": id_, "state": state, "record": record, "after": "", "limit": 9}
+            for id_ in (None, "same-1")
+            for state in (None, "confirmed", "asked")
+            for record in (None, "council", "choir")
+        )
+    ),
     "page_of_ties": seen(*_TIES),
     "page_of_ties_of_node": seen(
         *({**row, "node": ANN, "source": ANN, "target": None, **_BOTH_WAYS} for row in _TIES),
@@ -223,6 +231,13 @@ READS: Final[dict[str, list[Parameters]]] = {
     "runs_counting": [
         {"since": AT, "ids": []}, {"since": AT + timedelta(1), "ids": [RUNS[1]["id"]]},
     ],
+    "same_as": [{"id": "same-1"}, {"id": "none"}],
+    "same_as_of": [
+        {"ids": ids, "states": states}
+        for ids in (["club"], ["council", "choir"], ["choir"], [])
+        for states in (["confirmed"], ["asked"])
+    ],
+    "same_as_seen": seen({"ids": IDS, "as_of": DAY}, {"ids": ["choir"], "as_of": DAY}),
     "search": seen(
         *(
             {
@@ -323,6 +338,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "delete_consents_of": [{"person": ANN}, {"person": BEA}],
     "delete_node": [{"id": ANN}, {"id": "nobody"}],
     "delete_pages": [{"owners": ["run", "none"]}, {"owners": []}],
+    "delete_same_as_of": [{"id": "council"}, {"id": "choir"}],
     "delete_tie": [
         {"id": "c1", "type": "connects", "source": ANN, "target": "club"},
         {"id": "c1", "type": "connects", "source": BEA, "target": "club"},
@@ -346,6 +362,10 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"row": {"id": "correction-1", "state": "accepted"}},
         {"row": {"id": "correction-9", "person": BEA, "state": "open"}},
     ],
+    "join": [{"rows": [{"id": "choir", "other": "club"}, {"id": "club", "other": "council"}]}],
+    "keep_same_as": [
+        {"row": {"id": "same-1", "state": "withdrawn"}}, {"row": {"id": "same-9"}},
+    ],
     "keep_retention_report": [{"row": {"id": "r1", "at": AT}}, {"row": {"id": "r2", "at": AT}}],
     "forget_requests": [
         {"before": AT + timedelta(seconds=1), "limit": 10}, {"before": AT, "limit": 10},
@@ -358,6 +378,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     ],
     "number_erasure": [{}],
     "outdate_runs": [{"ids": [RUNS[1]["id"], "none"]}, {"ids": []}],
+    "part": [{"rows": [{"id": "club", "other": "council"}, {"id": "choir", "other": "club"}]}],
     "put_page": [{"key": "run:00000000", "text": "other"}, {"key": "run:9", "text": "new"}],
     "record_audit": [
         {"id": f"audit {n}", "at": AT, "chain": "c", "class": "write", "text": "{}"} for n in (1, 9)

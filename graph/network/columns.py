@@ -117,6 +117,7 @@ class NodeColumns:
         self.terms: dict[int, tuple[str, ...]] = {}
         self.schedules: dict[int, tuple[Opening, ...]] = {}
         self.reported: dict[int, tuple[Reported, ...]] = {}
+        self.same_as: dict[int, tuple[str, ...]] = {}
         self.sights = {"introductions": SightColumns(), "analysis": SightColumns()}
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._exercise_places: dict[str, int] = {}
@@ -167,6 +168,7 @@ class NodeColumns:
         _keep(self.terms, slot, self._lists.setdefault(row.terms, row.terms))
         _keep(self.schedules, slot, row.schedule)
         _keep(self.reported, slot, row.reported)
+        _keep(self.same_as, slot, row.same_as)
         self.sights["introductions"].put(slot, row.introductions)
         self.sights["analysis"].put(slot, row.analysis)
 
@@ -177,7 +179,7 @@ class NodeColumns:
             self.present[slot] = 0
             self.names[slot] = ""
             self.areas[slot] = ()
-            for said in (self.terms, self.schedules, self.reported):
+            for said in (self.terms, self.schedules, self.reported, self.same_as):
                 said.pop(slot, None)
             for sights in self.sights.values():
                 sights.put(slot, None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from graph.network.columns import NOT_SAID, NodeColumns, TieColumns, column
+from graph.network.sameness import joined, joined_areas
 from graph.network.snapshot import Snapshot, Ties, frozen
 from graph.network.visibility import agreed_until, visible
 from graph.policy import EVERYTHING
@@ -89,7 +90,7 @@ class Network:
             Nodes and ties are live in [from, to).
         view
             The caller's; consents are judged on its own day. A tie is seen with both its ends
-            only.
+            only. Records of the same person or group that are seen are one node.
 
         Notes
         -----
@@ -108,14 +109,20 @@ class Network:
         nodes, ties = self.nodes, self.ties
         seen = visible(nodes, ties, view)
         live = _live(nodes.present, nodes.active_from, nodes.active_to, day) & seen.nodes
+        same = joined(nodes, (column(nodes.present) == 1) & seen.nodes, live)
+        into = same.into()
         order = self._slots_by_id()
+        everybody = order[live[order]]
+        live[list(into)] = False
         slots = order[live[order]]
         place = np.full(len(order), -1, np.int32)
         place[slots] = np.arange(len(slots), dtype=np.int32)
+        own_place = place.copy()
+        place[list(into)] = place[list(into.values())]
 
         source, target = place[column(ties.source)], place[column(ties.target)]
         held = _live(ties.present, ties.valid_from, ties.valid_to, day)
-        held &= (source >= 0) & (target >= 0) & seen.ties
+        held &= (source >= 0) & (target >= 0) & (source != target) & seen.ties
         kept = np.flatnonzero(held)
         tie_place = np.full(len(held), NOT_SAID, np.int32)
         tie_place[kept] = np.arange(len(kept), dtype=np.int32)
@@ -125,15 +132,23 @@ class Network:
         quality = np.where(judged, column(ties.quality)[kept], 0)
         owned = seen.owned[slots]
         listed: list[int] = slots.tolist()
+        mapped = column(nodes.mapped)
+        for first, parts in same.parts.items():
+            mapped[first] = mapped[parts].max()
         return Snapshot(
             epoch=self.epoch,
             revision=self.revision,
             day=day,
             ids=[nodes.ids[slot] for slot in listed],
             names=[nodes.names[slot] for slot in listed],
-            areas=[nodes.areas[slot] for slot in listed],
+            areas=[
+                joined_areas(nodes.areas, same.parts[slot])
+                if slot in same.parts
+                else nodes.areas[slot]
+                for slot in listed
+            ],
             kinds=frozen(column(nodes.kind)[slots]),
-            mapped=frozen(column(nodes.mapped)[slots]),
+            mapped=frozen(mapped[slots]),
             status=frozen(column(nodes.status)[slots]),
             levels=frozen(column(nodes.levels)[slots]),
             aspect=frozen(column(nodes.aspect)[slots]),
@@ -141,9 +156,9 @@ class Network:
             provenance=frozen(np.where(owned, column(nodes.provenance)[slots], 0)),
             exercise=frozen(np.where(owned, column(nodes.exercise)[slots], NOT_SAID)),
             exercises=nodes.exercises,
-            terms=_said_at(nodes.terms, place),
-            schedules=_said_at(nodes.schedules, place),
-            reported=_said_at(nodes.reported, place),
+            terms=_said_at(nodes.terms, own_place),
+            schedules=_said_at(nodes.schedules, own_place),
+            reported=_said_at(nodes.reported, own_place),
             ties=Ties(
                 type=frozen(column(ties.type)[kept]),
                 source=frozen(source[kept]),
@@ -162,7 +177,8 @@ class Network:
                 # Shared, not copied: a slot's id never changes.
                 named=ties.named,
             ),
-            agreed_until=agreed_until(nodes, slots, view),
+            agreed_until=agreed_until(nodes, everybody, view),
+            parts={nodes.ids[part]: nodes.ids[first] for part, first in into.items()},
         )
 
     def _slots_by_id(self) -> NDArray[np.int64]:

@@ -28,7 +28,7 @@ class Opening(NamedTuple):
 
 
 class NodeRow(NamedTuple):
-    """What the network in memory keeps of a node."""
+    """What the network in memory keeps of a node. `same_as` are records of the same one."""
 
     id: str
     kind: Kind
@@ -49,6 +49,7 @@ class NodeRow(NamedTuple):
     originator: str | None = None
     method: str | None = None
     exercise: str | None = None
+    same_as: tuple[str, ...] = ()
     introductions: Sight | None = None
     analysis: Sight | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -167,6 +167,8 @@ class Snapshot:
         had, how many members an association said that it has.
     agreed_until
         The first day on which a consent of somebody in it is over; null where none ends.
+    parts
+        Of each further record of a person or group, the record as which they are in the nodes.
     """
 
     epoch: str
@@ -189,6 +191,7 @@ class Snapshot:
     reported: dict[int, tuple[Reported, ...]]
     ties: Ties
     agreed_until: date | None = None
+    parts: dict[str, str] = field(default_factory=dict[str, str])
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -204,9 +207,16 @@ class Snapshot:
         return [self.ids[place] for place in np.flatnonzero(self.kinds == _PERSON).tolist()]
 
     @cached_property
+    def records_of_people(self) -> list[str]:
+        """The ids of all records of people, those that are the same as another too."""
+        people = set(self.people)
+        return [*self.people, *(part for part, first in self.parts.items() if first in people)]
+
+    @cached_property
     def place(self) -> dict[str, int]:
-        """The place of every id."""
-        return {id_: place for place, id_ in enumerate(self.ids)}
+        """The place of every id, those of further records too."""
+        places = {id_: place for place, id_ in enumerate(self.ids)}
+        return places | {part: places[first] for part, first in self.parts.items()}
 
     @cached_property
     def adjacency(self) -> Adjacency:

@@ -16,6 +16,7 @@ from graph.store.mentions import Mentions
 from graph.store.node_writes import kept_id
 from graph.store.pages import page_key
 from graph.store.properties import facts_of_node, native, node_of, record_of, tie_of
+from graph.store.same_as import SameAs, same_as_of
 from graph.third_parties import (
     A_COLLEAGUE,
     Decision,
@@ -62,6 +63,7 @@ class AccessBundle(Value):
     consents: list[Consent]
     overrides: list[Override]
     corrections: list[Correction]
+    same_as: list[SameAs]
     keys: list[Key]
     failed_imports: list[str]
     runs: list[CountingRun]
@@ -148,6 +150,7 @@ async def _gathered(
         consents=agreed,
         overrides=opened,
         corrections=await corrections_of(transaction, person_id),
+        same_as=await same_as_of(transaction, view, person_id),
         keys=[key for key in keys if key.person == person_id],
         failed_imports=await _mentioned(transaction, person, ties),
         runs=await _counting(transaction, person),

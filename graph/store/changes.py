@@ -132,6 +132,7 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
     if view.everything:
         return list(found)
     nodes = {change.id for change in found if change.entity == "node"}
+    nodes.update(e for c in found if c.entity == "same_as" for e in (c.source, c.target))
     pairs = sorted({(c.source, c.target) for c in found if c.entity == "tie"})
     asked = [{"source": source, "target": target} for source, target in pairs]
     parameters = view.parameters()
@@ -141,6 +142,10 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
     seen |= {(row["type"], row["id"]) for row in rows}
     told: list[Change] = []
     for change in found:
+        if change.entity == "same_as":
+            both = {("node", change.source), ("node", change.target)}
+            told.extend([change] if both <= seen else [])
+            continue
         key = ("node" if change.entity == "node" else change.type, change.id)
         own = view.sees_own and view.owns(change.steward)
         if own or change.entity == "area" or key in seen:

@@ -61,6 +61,7 @@ _RECORDS: Final = (
     _Part("requests"),
     _Part("retention_reports"),
     _Part("runs"),
+    _Part("same_as"),
     _Part("tombstones"),
     # Last: a copy that was cut short does not know the last change.
     _Part("counters"),

@@ -13,6 +13,7 @@ from graph.store.node_writes import kept_id
 from graph.store.outdating import outdate_runs
 from graph.store.pages import page_key
 from graph.store.properties import facts_of_node, node_of, source_key, tie_of
+from graph.store.same_as import forget_same_as
 from graph.store.units import Entry
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
     await unit.lock({person_id})
     person, ties, audience = await _kept(unit, person_id)
     check_write(unit.view, NodeFacts(person.kind, person.steward))
+    await forget_same_as(unit, person_id, person.kind)
     await unit.run("write/delete_node", id=person_id)
     await unit.run("write/delete_consents_of", person=person_id)
     entries = [

@@ -117,6 +117,7 @@ async def _catch_up(transaction: Transaction, network: Network, number: int) -> 
         raise Expired("who was erased is no longer named: what is gone cannot be told")
     everything = EVERYTHING.parameters()
     nodes = {change.id for change in found if change.entity == "node"}
+    nodes.update(e for c in found if c.entity == "same_as" for e in (c.source, c.target))
     rows = (
         await transaction.rows("read/network_nodes_of", ids=sorted(nodes), **everything)
         if nodes
@@ -158,7 +159,7 @@ def _values(row: Row) -> Sequence[Any]:
 def node_row(values: Sequence[Any]) -> NodeRow:
     """Return a row of `read/network_nodes` as the network takes it."""
     said, (first, last), rest = values[:3], values[4:6], values[6:_BEFORE_LEVELS]
-    levels, aspect, terms, schedule, reported, *origin = values[_BEFORE_LEVELS:_BEFORE_SIGHTS]
+    levels, aspect, terms, schedule, reported, *origin = values[_BEFORE_LEVELS:_SAME_AS]
     sights = values[_BEFORE_SIGHTS:]
     half = len(sights) // 2
     opened = _sight(sights[:half]), _sight(sights[half:])
@@ -169,12 +170,13 @@ def node_row(values: Sequence[Any]) -> NodeRow:
             tuple(_term(from_json(text)) for text in terms or ()),
             tuple(_opening(from_json(text)) for text in schedule or ()),
             tuple(_reported(from_json(text)) for text in reported or ()),
-            *origin, *opened,
+            *origin, tuple(values[_SAME_AS] or ()), *opened,
         )
     )  # fmt: skip
 
 
 _BEFORE_LEVELS: Final = NodeRow._fields.index("levels")
+_SAME_AS: Final = NodeRow._fields.index("same_as")
 _BEFORE_SIGHTS: Final = NodeRow._fields.index("introductions")
 
 

@@ -30,6 +30,7 @@ from graph.store.properties import (
     shared,
     source_key,
 )
+from graph.store.same_as import forget_same_as
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.values import ForeignId, new_id
 
@@ -193,6 +194,7 @@ async def delete_node(
     version = (node.version or 0) + 1
     audience = audience_of(kept.shared)
     entries.append(Entry("node", kind, node_id, "deleted", version, node.steward, "", "", audience))
+    await forget_same_as(unit, node_id, kind)
     await unit.run("write/delete_node", id=node_id)
     if kind == "person":
         await unit.run("write/delete_consents_of", person=node_id)

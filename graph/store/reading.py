@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from graph.consents import Consent
 from graph.errors import Forbidden, NotFound
@@ -12,6 +12,7 @@ from graph.nodes import KINDS, AnyNode, Area, Kind
 from graph.policy import may_write
 from graph.rules import SYMMETRIC
 from graph.store.consent_writes import Override
+from graph.store.neighbourhood import Neighbourhood, Surroundings
 from graph.store.node_writes import kept_id
 from graph.store.properties import area_of, folded, node_of, record_of, tie_of
 from graph.ties import TIE_TYPES, AnyTie, TieType
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
     from graph.policy import View
     from graph.store.client import Client, ResultT, Row, Transaction
-
-MOST_NODES_AROUND: Final = 1_000
-MOST_TIES_AROUND: Final = 5_000
-MOST_HOPS_AROUND: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +62,6 @@ class TieFilters:
     target: str | None = None
     relation: str | None = None
     as_of: date | None = None
-
-
-class Neighbourhood(NamedTuple):
-    """The nodes and ties around one; `truncated` where a bound cut it."""
-
-    nodes: list[AnyNode]
-    ties: list[AnyTie]
-    truncated: bool
 
 
 class Reader:
@@ -191,41 +180,12 @@ class Reader:
 
         Notes
         -----
-        Cost: one statement a hop. At most 1,000 nodes and 5,000 ties.
+        Cost: two statements a hop, and one for each step from record to record of one person or
+        group. At most 1,000 nodes and 5,000 ties.
         """
 
         async def around(transaction: Transaction) -> Neighbourhood | None:
-            view = self._view.parameters()
-            if await transaction.row("read/node", id=node_id, **view) is None:
-                return None
-            ties: dict[tuple[str, str], AnyTie] = {}
-            reached, ring, truncated = {node_id}, {node_id}, False
-            for _ in range(hops):
-                rows = await transaction.rows(
-                    "read/ties_around",
-                    ids=sorted(ring),
-                    types=sorted(types),
-                    as_of=as_of,
-                    limit=MOST_TIES_AROUND - len(ties) + 1,
-                    **view,
-                )
-                next_ring: set[str] = set()
-                for row in rows:
-                    new = {row["source"], row["target"]} - reached - next_ring
-                    if len(ties) >= MOST_TIES_AROUND or (
-                        len(reached) + len(next_ring) + len(new) > MOST_NODES_AROUND
-                    ):
-                        truncated = True
-                        continue
-                    next_ring |= new
-                    ties[row["type"], row["id"]] = self._tie(row)
-                reached |= next_ring
-                ring = next_ring
-                if not ring or truncated:
-                    break
-            rows = await transaction.rows("read/nodes", ids=sorted(reached), **view)
-            nodes = sorted((self._node(row) for row in rows), key=lambda node: node.id)
-            return Neighbourhood(nodes, [ties[key] for key in sorted(ties)], truncated)
+            return await Surroundings(transaction, self._view, types, as_of).of(node_id, hops)
 
         found = await self._read(around)
         if found is None:

@@ -26,11 +26,13 @@ WIDEST_PACKAGE: Final = 5_000
 """How many entries one Change node holds at most."""
 
 Action = Literal["created", "updated", "deleted", "erased"]
-Entity = Literal["node", "tie", "area"]
+Entity = Literal["node", "tie", "area", "same_as"]
 
 
 class Entry(NamedTuple):
     """One change of one record. `type` is a node's kind or a tie's type.
+
+    Of two records that are the same, or no more, `source` and `target` are the two.
 
     `audience` says who is told that a record is gone (`graph.policy.audience_of`).
     """
@@ -50,6 +52,8 @@ class Entry(NamedTuple):
 class Unit:
     """What one attempt at a unit of work has done so far.
 
+    `noted` are records about which something was kept that changed none of them.
+
     One with a `rehearsal` writes nothing, and takes what that remembers as written.
     """
 
@@ -62,6 +66,7 @@ class Unit:
     trail: Trail | None = None
     entries: list[Entry] = field(default_factory=list[Entry])
     audits: list[AuditEntry] = field(default_factory=list["AuditEntry"])
+    noted: list[str] = field(default_factory=list[str])
 
     async def rows(self, name: str, /, **parameters: object) -> list[Row]:
         """Run a statement and return all its rows, in order."""
@@ -127,8 +132,9 @@ class Unit:
             for start in range(0, len(self.entries), WIDEST_PACKAGE)
         ]
         if self.trail is not None:
-            for package in packages:
-                audit = self.trail.entry("committed", concerned(package), unit=self.id)
+            concerns = [list(concerned(package)) for package in packages]
+            for ids in concerns or ([self.noted] if self.noted else []):
+                audit = self.trail.entry("committed", ids, unit=self.id)
                 await record_audit(self.transaction, self.trail.journal.chain, audit)
                 self.audits.append(audit)
         for package in packages:
@@ -136,10 +142,10 @@ class Unit:
 
 
 def concerned(entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield the ids of records that were written, those at the ends of ties too."""
+    """Yield the ids of records that were written, and of those that they name."""
     for entry in entries:
         yield entry.id
-        if entry.entity == "tie":
+        if entry.entity in ("tie", "same_as"):
             yield from (entry.source, entry.target)
 
 

@@ -31,6 +31,13 @@ from graph.store.mentions import named_in
 from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node
 from graph.store.people_writes import put_people
 from graph.store.requests import Made, Request, made_before, remember
+from graph.store.same_as import (
+    AskedSameAs,
+    SameAs,
+    SameAsDecision,
+    ask_same_as,
+    decide_same_as,
+)
 from graph.store.tie_writes import (
     TieWrite,
     WrittenTie,
@@ -232,6 +239,24 @@ class Writer:
     ) -> Commit[Correction]:
         """Apply a correction to its record, or refuse it."""
         return await self._write(lambda unit: decide_correction(unit, correction_id, decided))
+
+    async def ask_same_as(
+        self, asked: AskedSameAs, *, today: date, request: Request | None = None
+    ) -> Commit[SameAs | Made]:
+        """Keep that two records are said to be of the same person or group."""
+        said_id = new_id()
+
+        async def work(unit: Unit) -> tuple[SameAs, Made]:
+            said = await ask_same_as(unit, said_id, asked, today=today)
+            return said, Made("same_as", said.id, 1)
+
+        return await self._once(work, request)
+
+    async def decide_same_as(
+        self, said_id: str, decided: SameAsDecision, *, today: date
+    ) -> Commit[SameAs]:
+        """Join two records, leave them two, or take them apart again."""
+        return await self._write(lambda unit: decide_same_as(unit, said_id, decided, today=today))
 
     async def put_batch(
         self,

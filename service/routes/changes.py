@@ -29,7 +29,7 @@ class ChangeEntry(BaseModel):
     ]
     at: Instant
     action: Literal["created", "updated", "deleted", "erased"]
-    entity: Literal["node", "tie", "area"]
+    entity: Literal["node", "tie", "area", "same_as"]
     kind: str | None
     type: str | None
     id: str

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from graph.errors import Invalid
 from graph.nodes import Node
-from graph.store.reading import MOST_HOPS_AROUND
+from graph.store.neighbourhood import MOST_HOPS_AROUND
 from graph.ties import TIE_TYPES, Tie, TieType
 from graph.values import Day
 from service.answers import json_response, problems, record_response, takes_json
@@ -42,6 +42,10 @@ class NeighbourhoodAnswer(BaseModel):
     as_of: Day
     nodes: list[Node]
     ties: list[Tie]
+    same_as: Annotated[
+        list[list[str]],
+        Field(description="Records that are one node here, the one that it stands under first"),
+    ]
     truncated: bool
 
 
@@ -99,6 +103,7 @@ async def read_node(request: Request, id: str, reader: RecordReader) -> Response
                 "as_of": "2026-03-01",
                 "nodes": [RECORD_OF["person"], RECORD_OF["association"]],
                 "ties": [RECORD_OF["tie"]],
+                "same_as": [],
                 "truncated": False,
             }
         ),
@@ -125,6 +130,7 @@ async def read_neighbourhood(
             as_of=as_of,
             nodes=found.nodes,
             ties=found.ties,
+            same_as=found.same_as,
             truncated=found.truncated,
         )
     )

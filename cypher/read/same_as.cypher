@@ -1,0 +1,2 @@
+MATCH (s:SameAs {id: $id})
+RETURN s {.*} AS said

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_same_as_id IF NOT EXISTS
+FOR (n:SameAs) REQUIRE n.id IS UNIQUE

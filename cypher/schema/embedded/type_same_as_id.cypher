@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_same_as_id IF NOT EXISTS
+FOR (n:SameAs) REQUIRE n.id IS :: STRING
