@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
+from graph.clearances import is_cleared, organisations
 from graph.consents import ConsentPurpose, Sight
 from graph.errors import Forbidden, NotFound
 from graph.nodes import Kind
@@ -85,7 +86,11 @@ class Caller:
 
 
 class NodeFacts(NamedTuple):
-    """What the policy reads of a node. `sight` is what consent opens for the view's purpose."""
+    """What the policy reads of a node.
+
+    `sight` is what consent opens for the view's purpose, `cleared_for` for whom its steward cleared
+    it by name (`graph.clearances`).
+    """
 
     kind: Kind
     steward: str | None = None
@@ -95,6 +100,7 @@ class NodeFacts(NamedTuple):
     sight: Sight | None = None
     override_role: str | None = None
     override_after: date | None = None
+    cleared_for: tuple[str, ...] = ()
 
 
 class TieFacts(NamedTuple):
@@ -150,6 +156,8 @@ class View(NamedTuple):
             "sees_own": self.sees_own,
             "all_clearances": self.all_clearances,
             "clearances": self.clearances,
+            "cleared": f"{self.organisation} ",
+            "cleared_today": f"{self.organisation} {self.today}",
             "today": self.today,
             "role": self.role,
             "person": self.person,
@@ -239,9 +247,9 @@ def sees(view: View, record: NodeFacts | TieFacts) -> bool:
     """Tell whether a record exists for a view.
 
     Own records under `record`, a member's own, and what an override opens exist. Else a node
-    must be cleared for the caller, and a person must have agreed; a tie must be cleared, with
-    both its ends, and every person at its ends must have agreed to its type, and explicitly
-    where the other end is sensitive.
+    must be cleared for the caller, by its clearance or by name, and a person must have agreed; a
+    tie must be cleared, with both its ends, and every person at its ends must have agreed to its
+    type, and explicitly where the other end is sensitive.
     """
     if view.everything or (view.sees_own and view.owns(record.steward)):
         return True
@@ -294,7 +302,9 @@ def _cleared_node(view: View, node: NodeFacts) -> bool:
             or view.owns(node.steward)
             or view.organisation in node.sight.partners
         )
-    return _cleared(view, node.steward, node.clearance)
+    return _cleared(view, node.steward, node.clearance) or is_cleared(
+        node.cleared_for, view.organisation, view.today
+    )
 
 
 def _cleared(view: View, steward: str | None, clearance: str | None) -> bool:
@@ -318,7 +328,9 @@ def audience_of(shared: NodeFacts) -> str:
         return ""
     if shared.sight is not None and shared.sight.partners is not None:
         return " ".join(sorted(shared.sight.partners))
-    return "*" if shared.clearance in _SHARED else ""
+    if shared.clearance in _SHARED:
+        return "*"
+    return " ".join(organisations(shared.cleared_for))
 
 
 def is_told_of(view: View, audience: str) -> bool:
@@ -413,6 +425,18 @@ def check_may_ask_correction(caller: Caller) -> None:
     """
     if caller.role not in ("member", "operator"):
         raise Forbidden("a correction is asked for by the person; the steward changes the record")
+
+
+def check_may_ask_clearance(caller: Caller) -> None:
+    """Refuse whoever asks for a record, and acts for no organisation for which it could be cleared.
+
+    Raises
+    ------
+    Forbidden
+        When the caller acts for the community itself, or for nobody.
+    """
+    if caller.organisation is None:
+        raise Forbidden("a clearance is asked for by an organisation, for its own people")
 
 
 def check_may_notify(caller: Caller) -> None:

@@ -37,6 +37,7 @@ from service.routes import (
     areas,
     audit,
     changes,
+    clearances,
     connect,
     consents,
     corrections,
@@ -175,8 +176,9 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
     for kind in KINDS:
         app.router.routes.extend(node_routes(kind).routes)
     for room in (
-        access, erasure, network, areas, ties, consents, corrections, same_as, search, connect,
-        imports, exports, reports, glossary, changes, notices, jobs, keys, audit, retention, probes,
+        access, erasure, network, areas, ties, consents, corrections, clearances, same_as,
+        search, connect, imports, exports, reports, glossary, changes, notices, jobs, keys, audit,
+        retention, probes,
     ):  # fmt: skip
         app.router.routes.extend(room.router.routes)
     app.openapi = lambda: openapi.document(app)

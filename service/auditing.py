@@ -42,6 +42,7 @@ _DIRECTORY: Final = frozenset(
 _PURPOSES: Final[dict[str, Purpose]] = {
     "connect": "introductions",
     "imports": "record",
+    "clearances": "record",
     "corrections": "record",
     "same-as": "record",
     "notices": "record",

@@ -168,6 +168,16 @@ CORRECTION: Final[Example] = {
     "decided_at": None,
     "decided_because": None,
 }
+CLEARANCE: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ae",
+    "record": ADA,
+    "reason": "She asked us to drive her",
+    "until": "2099-01-01",
+    "organisation": "council",
+    "state": "asked",
+    "asked_at": "2026-03-01T09:00:00Z",
+    "decided_at": None,
+}
 SAME_AS: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ac",
     "record": "choir",
@@ -201,6 +211,7 @@ ACCESS_BUNDLE: Final[Example] = {
     "overrides": [],
     "corrections": [],
     "same_as": [],
+    "clearances": [],
     "keys": [],
     "failed_imports": [],
     "runs": [

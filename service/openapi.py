@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
+from graph.clearances import AskedClearance, ClearanceDecision
 from graph.consents import Consent
 from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.store.consent_writes import Override
@@ -36,8 +37,10 @@ _REF: Final = "#/components/schemas/{model}"
 _RECORDS: Final[tuple[type[BaseModel], ...]] = (Person, Association, Agency, Asset, Area)
 _AGREEMENTS: Final[tuple[type[BaseModel], ...]] = (Consent, Override)
 _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
+    AskedClearance,
     AskedCorrection,
     AskedSameAs,
+    ClearanceDecision,
     ConnectQuestion,
     CorrectionDecision,
     ErasureQuestion,

@@ -113,6 +113,15 @@ def _existence() -> list[str]:
             f"person who agreed, `{word}`": _person(_AGREED)._replace(clearance=word)
             for word in ("private", "partners", "public")
         },
+        "group or asset, `private`, cleared for `club`": NodeFacts(
+            "asset", "town", "hall", "private", cleared_for=("club 2027-01-01",)
+        ),
+        "person who agreed, `private`, cleared for `club`": _person(_AGREED)._replace(
+            clearance="private", cleared_for=("club 2027-01-01",)
+        ),
+        "person who did not agree, cleared for `club`": _person(None)._replace(
+            clearance="private", cleared_for=("club 2027-01-01",)
+        ),
         "person who agreed, for `club`": _person(_AGREED._replace(partners=frozenset({"club"}))),
         "person who did not agree": _person(None),
         **{

@@ -127,9 +127,17 @@ CORRECTION: Final[dict[str, Any]] = {
     "state": "open", "asked_at": AT,
 }  # fmt: skip
 
+CLEARANCE: Final[dict[str, Any]] = {
+    "id": "clearance-1", "record": "oven", "organisation": "council", "reason": "to bake",
+    "until": date(2029, 1, 1), "state": "cleared", "asked_at": AT, "decided_at": AT,
+}  # fmt: skip
 SAME_AS: Final[dict[str, Any]] = {
     "id": "same-1", "record": "club", "same_as": "council", "state": "confirmed", "asked_at": AT,
     "decided_at": AT,
+}  # fmt: skip
+
+PRIVATE_OVEN: Final = {
+    "id": "oven", "clearance": "private", "cleared_for": ["choir 2020-01-01", "council 2029-01-01"],
 }  # fmt: skip
 
 # Everything that is kept beside the network, as rows of the statements that write it.
@@ -203,6 +211,8 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ),
         ("write/create_override", {"row": OVERRIDE}),
         ("write/keep_correction", {"row": CORRECTION}),
+        ("write/keep_clearance", {"row": CLEARANCE}),
+        ("write/update_nodes", {"rows": [PRIVATE_OVEN]}),
         ("write/keep_same_as", {"row": SAME_AS}),
         ("write/join", {"rows": [{"id": "club", "other": "council"}]}),
         ("write/join", {"rows": [{"id": "council", "other": "club"}]}),

@@ -90,14 +90,26 @@ def test_every_example_of_a_request_is_as_its_schema_says(document: Any) -> None
             assert [error.message for error in found] == [], where
 
 
-def _send(client: httpx.Client, method: str, path: str, operation: Any) -> list[httpx.Response]:
+def _send(
+    client: httpx.Client, method: str, path: str, operation: Any, key: str | None = None
+) -> list[httpx.Response]:
     answers: list[httpx.Response] = []
     for media_type, content in operation["requestBody"]["content"].items():
         example = content["example"]
         body: dict[str, Any] = {"content" if isinstance(example, str) else "json": example}
         headers = {"Content-Type": media_type, "Prefer": "wait=30"}
+        headers |= {"Authorization": f"Bearer {key}"} if key else {}
         answers.append(client.request(method, path, **body, headers=headers))
     return answers
+
+
+def _key_for(service: RunningService, client: httpx.Client, path: str) -> str | None:
+    """Return with which key this is asked, and see that what it needs is there."""
+    if path == "/v1/same-as":
+        created(client, "associations", id="singers", name="Singers", steward="council")
+    if path == "/v1/clearances":
+        return service.key("partner", "council")
+    return None
 
 
 def test_every_example_of_a_request_is_accepted(service: RunningService, document: Any) -> None:
@@ -116,9 +128,8 @@ def test_every_example_of_a_request_is_accepted(service: RunningService, documen
         for path, operation in posts:
             of, _, _ = path.partition("/{id}")
             url = path.replace("{id}", made[of]["id"]) if of != path else path
-            if path == "/v1/same-as":
-                created(client, "associations", id="singers", name="Singers", steward="council")
-            for answer in _send(client, "post", url, operation):
+            key = _key_for(service, client, path)
+            for answer in _send(client, "post", url, operation, key):
                 assert answer.status_code in {200, 201, 202}, (path, answer.text)
                 made[path] = answer.json()
         client.headers["If-Match"] = "*"

@@ -331,6 +331,7 @@ def test_every_operation_has_a_class_and_a_purpose() -> None:
         "overrides": {"record"},
         "access": {"record"},
         "notices": {"record"},
+        "clearance": {"record"},
         "correction": {"record"},
         "corrections": {"record"},
         "erasure": {"record"},

@@ -176,6 +176,22 @@ async def test_the_index_behind_a_constraint_is_named_for_it_on_neo4j_alone(
     assert ("constraint_node_id" in named) == (not connection.engine.embedded), rows
 
 
+async def test_any_inside_a_case_is_right_on_neo4j_alone(connection: Connection) -> None:
+    """Seen on ArcadeDB 26.10.2: the branch that is not taken decides."""
+    await connection.run("write/copy_clearances", {"rows": [{"id": "c", "said": ["a"]}]})
+    rows = await connection.query(
+        "MATCH (c:Clearance) "
+        "WHERE CASE WHEN c.said IS NULL THEN any(word IN c.said WHERE word = 'a') ELSE false END "
+        "RETURN c.id AS id"
+    )
+    assert bool(rows) == connection.engine.embedded
+    rows = await connection.query(
+        "MATCH (c:Clearance) WHERE CASE WHEN c.said IS NULL "
+        "THEN size([word IN c.said WHERE word = 'a']) > 0 ELSE false END RETURN c.id AS id"
+    )
+    assert rows == []
+
+
 def test_no_statement_asks_optionally_for_each_of_many_rows() -> None:
     """Seen on ArcadeDB 26.10.2: after UNWIND of several rows it does not use the index."""
     for name in (*statements("read"), *statements("write")):

@@ -81,6 +81,9 @@ node_rows = st.builds(
     method=st.sampled_from(METHODS),
     exercise=st.sampled_from([None, "spring walk", "autumn walk"]),
     same_as=st.lists(st.sampled_from(IDS), max_size=2).map(tuple),
+    cleared_for=st.lists(
+        st.sampled_from([f"{who} {day}" for who in ORGANISATIONS for day in DAYS]), max_size=2
+    ).map(tuple),
     introductions=sights,
     analysis=sights,
 )
@@ -216,7 +219,10 @@ class NetworkBesideAModel(RuleBasedStateMachine):
     def facts(self, id_: str) -> NodeFacts:
         row = self.nodes[id_]
         sight = row.analysis if self.view.consent == "analysis" else row.introductions
-        return NodeFacts(row.kind, row.steward, id_, row.clearance, row.sensitive, sight)
+        return NodeFacts(
+            row.kind, row.steward, id_, row.clearance, row.sensitive, sight,
+            cleared_for=row.cleared_for,
+        )  # fmt: skip
 
     def tie_facts(self, row: TieRow) -> TieFacts:
         ends = self.facts(row.source), self.facts(row.target)

@@ -68,6 +68,10 @@ nodes = st.lists(
             "steward": stewards,
             "clearance": clearances,
             "sensitive": st.booleans(),
+            "cleared_for": st.lists(
+                st.sampled_from([f"{who} {day}" for who in ORGANISATIONS for day in DAYS[1:3]]),
+                max_size=2,
+            ),
             "consents": st.lists(consents, max_size=2),
             "restricted": st.booleans(),
             "override_role": st.none() | st.sampled_from(["coordinator", "partner"]),
@@ -105,6 +109,7 @@ WITHOUT_A_VIEW: Final = {
         "ended_ties", "inactive_people", "erased_before", "erasures", "runs_counting",
         "count_of_placeholders", "placeholders", "page_of_notices", "correction",
         "corrections_of", "page_of_corrections", "same_as", "same_as_of",
+        "clearance", "clearances_by", "clearances_of", "page_of_clearances",
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "key_of_positions", "revision", "changes",
         "job", "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages",
@@ -120,7 +125,14 @@ def test_every_statement_that_reads_records_takes_the_view() -> None:
     assert set(statements("read")) == READS_RECORDS | WITHOUT_A_VIEW
     assert not READS_RECORDS & WITHOUT_A_VIEW
     for name in READS_RECORDS:
-        for parameter in ("$organisation", "$clearances", "$consent_first", "$today", "$person"):
+        for parameter in (
+            "$organisation",
+            "$clearances",
+            "$consent_first",
+            "$today",
+            "$person",
+            "$cleared",
+        ):
             assert parameter in statement(name), (name, parameter)
 
 
@@ -145,8 +157,16 @@ async def _keep(
 
 
 def _node(id_: str, drawn: dict[str, Any]) -> dict[str, Any]:
-    row = {"id": id_, "version": 1, "name": id_, "search_name": id_, "search_text": f" {id_} "}
+    row: dict[str, Any] = {
+        "id": id_,
+        "version": 1,
+        "name": id_,
+        "search_name": id_,
+        "search_text": f" {id_} ",
+    }
     row |= {name: drawn[name] for name in ("kind", "steward", "clearance", "sensitive")}
+    if drawn["cleared_for"]:
+        row["cleared_for"] = drawn["cleared_for"]
     if drawn["kind"] == "person":
         row |= sight_properties(drawn["consents"], restricted=drawn["restricted"])
         if drawn["override_role"]:

@@ -90,8 +90,8 @@ def _page(kind: str) -> Parameters:
 
 
 COPIED: Final = (
-    "areas", "audits", "changes", "consents", "corrections", "counters", "jobs", "keys",
-    "overrides", "pages", "requests", "retention_reports", "runs", "same_as", "tombstones",
+    "areas", "audits", "changes", "clearances", "consents", "corrections", "counters", "jobs",
+    "keys", "overrides", "pages", "requests", "retention_reports", "runs", "same_as", "tombstones",
 )  # fmt: skip
 """Everything beside the network that a copy of the store holds."""
 
@@ -130,6 +130,13 @@ READS: Final[dict[str, list[Parameters]]] = {
         {"after": after, "widest": 5_000, "limit": limit} for after in (0, 7, 8, 18, 19, 40)
         for limit in (1, 10)
     ],
+    "clearance": [{"id": "clearance-1"}, {"id": "none"}],
+    "clearances_by": [
+        {"organisation": organisation, "states": states}
+        for organisation in ("council", "choir")
+        for states in (["asked", "cleared"], ["asked"])
+    ],
+    "clearances_of": [{"record": "oven"}, {"record": "piano"}],
     "connects": seen({"id": "c1"}, {"id": "c3"}, {"id": "c4"}, {"id": "none"}),
     "connects_by_ids": [{"ids": ["c1", "c2", "none"]}, {"ids": []}],
     "consents_of": [{"people": [ANN, BEA]}, {"people": []}],
@@ -171,6 +178,16 @@ READS: Final[dict[str, list[Parameters]]] = {
         updated_after=AT + timedelta(days=1), source_system="ons", source_type="ward",
         source_id="E05", after="bread", limit=1,
     ),
+    "page_of_clearances": [
+        {
+            "id": id_, "state": state, "record": record, "today": day, "after": "", "limit": 9,
+            "all": whole, "steward": steward,
+        }
+        for id_, record in ((None, None), ("clearance-1", None), (None, "oven"), (None, "piano"))
+        for state in (None, "cleared", "expired", "asked")
+        for day in (DAY, date(2029, 1, 1))
+        for whole, steward in ((True, None), (False, "club"), (False, "council"), (False, None))
+    ],
     "page_of_corrections": [
         {
             "state": state, "after": "", "limit": 9, "all": whole, "steward": steward,
@@ -335,6 +352,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "create_trusts": [_tied(BEA, CEM)],
     "create_wants": [_tied(BEA, "piano")],
     "delete_area": [{"id": "bread"}, {"id": "nowhere"}],
+    "delete_clearances_of": [{"id": "oven"}, {"id": "council"}, {"id": "choir"}],
     "delete_consents_of": [{"person": ANN}, {"person": BEA}],
     "delete_node": [{"id": ANN}, {"id": "nobody"}],
     "delete_pages": [{"owners": ["run", "none"]}, {"owners": []}],
@@ -358,6 +376,9 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "purge_marks": [{"keys": ["erased:a", "none"]}],
     "forget_jobs": [asked | {"limit": 9} for asked in _OVER],
     "forget_runs": [asked | {"limit": 9} for asked in _OVER],
+    "keep_clearance": [
+        {"row": {"id": "clearance-1", "state": "withdrawn"}}, {"row": {"id": "clearance-9"}},
+    ],
     "keep_correction": [
         {"row": {"id": "correction-1", "state": "accepted"}},
         {"row": {"id": "correction-9", "person": BEA, "state": "open"}},

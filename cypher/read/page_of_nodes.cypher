@@ -7,7 +7,7 @@ WHERE n.id > $after
     OR ($sees_own AND coalesce(n.steward, '') = $organisation)
     OR n.id = $person
     OR (n.override_after > $today AND n.override_role = $role)
-    OR (($all_clearances OR coalesce(n.steward, '') = $organisation OR CASE WHEN n[$consent_partners] IS NULL THEN n.clearance IN $clearances ELSE $organisation IN n[$consent_partners] END)
+    OR (($all_clearances OR coalesce(n.steward, '') = $organisation OR CASE WHEN n[$consent_partners] IS NULL THEN n.clearance IN $clearances OR size([said IN coalesce(n.cleared_for, []) WHERE said STARTS WITH $cleared AND said > $cleared_today]) > 0 ELSE $organisation IN n[$consent_partners] END)
       AND (NOT n:Person OR (n[$consent_first] <= $today AND n[$consent_after] > $today))))
   AND ($area IS NULL OR ($area IN n.areas AND (NOT n:Person OR n[$consent_fields] IS NULL OR 'areas' IN n[$consent_fields] OR $sees_everything OR ($sees_own AND coalesce(n.steward, '') = $organisation) OR n.id = $person)))
   AND ($tag IS NULL OR ($tag IN n.tags AND (NOT n:Person OR n[$consent_fields] IS NULL OR 'tags' IN n[$consent_fields] OR $sees_everything OR ($sees_own AND coalesce(n.steward, '') = $organisation) OR n.id = $person)))

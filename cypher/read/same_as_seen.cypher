@@ -8,7 +8,7 @@ WHERE ($sees_everything
     OR ($sees_own AND coalesce(m.steward, '') = $organisation)
     OR m.id = $person
     OR (m.override_after > $today AND m.override_role = $role)
-    OR (($all_clearances OR coalesce(m.steward, '') = $organisation OR CASE WHEN m[$consent_partners] IS NULL THEN m.clearance IN $clearances ELSE $organisation IN m[$consent_partners] END)
+    OR (($all_clearances OR coalesce(m.steward, '') = $organisation OR CASE WHEN m[$consent_partners] IS NULL THEN m.clearance IN $clearances OR size([said IN coalesce(m.cleared_for, []) WHERE said STARTS WITH $cleared AND said > $cleared_today]) > 0 ELSE $organisation IN m[$consent_partners] END)
       AND (NOT m:Person OR (m[$consent_first] <= $today AND m[$consent_after] > $today))))
 RETURN n.id AS id, m.id AS same_as,
   (m.active_from IS NULL OR m.active_from <= $as_of) AND (m.active_to IS NULL OR m.active_to > $as_of) AS active

@@ -118,6 +118,7 @@ class NodeColumns:
         self.schedules: dict[int, tuple[Opening, ...]] = {}
         self.reported: dict[int, tuple[Reported, ...]] = {}
         self.same_as: dict[int, tuple[str, ...]] = {}
+        self.cleared_for: dict[int, tuple[str, ...]] = {}
         self.sights = {"introductions": SightColumns(), "analysis": SightColumns()}
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._exercise_places: dict[str, int] = {}
@@ -169,6 +170,7 @@ class NodeColumns:
         _keep(self.schedules, slot, row.schedule)
         _keep(self.reported, slot, row.reported)
         _keep(self.same_as, slot, row.same_as)
+        _keep(self.cleared_for, slot, row.cleared_for)
         self.sights["introductions"].put(slot, row.introductions)
         self.sights["analysis"].put(slot, row.analysis)
 
@@ -179,7 +181,9 @@ class NodeColumns:
             self.present[slot] = 0
             self.names[slot] = ""
             self.areas[slot] = ()
-            for said in (self.terms, self.schedules, self.reported, self.same_as):
+            for said in (
+                self.terms, self.schedules, self.reported, self.same_as, self.cleared_for,
+            ):  # fmt: skip
                 said.pop(slot, None)
             for sights in self.sights.values():
                 sights.put(slot, None)

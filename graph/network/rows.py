@@ -50,6 +50,7 @@ class NodeRow(NamedTuple):
     method: str | None = None
     exercise: str | None = None
     same_as: tuple[str, ...] = ()
+    cleared_for: tuple[str, ...] = ()
     introductions: Sight | None = None
     analysis: Sight | None = None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from graph.clearances import is_cleared
 from graph.consents import NEVER_AFTER
 from graph.network.codes import CLEARANCE_CODE, KIND_CODE
 from graph.network.columns import NO_STEWARD, column
@@ -52,10 +53,10 @@ def visible(nodes: NodeColumns, ties: TieColumns, view: View) -> Visible:
     consents = nodes.sights.get(view.consent)
     person = column(nodes.kind) == KIND_CODE["person"]
     if consents is None:
-        agreed, cleared = ~person, _cleared(view, own, column(nodes.clearance))
+        agreed, cleared = ~person, _cleared_by_name(nodes, view, own)
     else:
         agreed = ~person | _in_force(consents, view.today.toordinal())
-        cleared = _cleared_nodes(view, own, column(nodes.clearance), consents)
+        cleared = _cleared_nodes(nodes, view, own, consents)
     own_ties = column(ties.steward) == own_slot
     seen = agreed & cleared
     source, target = column(ties.source), column(ties.target)
@@ -99,10 +100,17 @@ def _cleared(view: View, own: NDArray[np.bool_], clearance: NDArray[Any]) -> NDA
     return own | np.isin(clearance, [CLEARANCE_CODE[word] for word in view.clearances])
 
 
+def _cleared_by_name(nodes: NodeColumns, view: View, own: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    cleared = _cleared(view, own, column(nodes.clearance))
+    for slot, said in nodes.cleared_for.items():
+        cleared[slot] |= is_cleared(said, view.organisation, view.today)
+    return cleared
+
+
 def _cleared_nodes(
-    view: View, own: NDArray[np.bool_], clearance: NDArray[Any], consents: SightColumns
+    nodes: NodeColumns, view: View, own: NDArray[np.bool_], consents: SightColumns
 ) -> NDArray[np.bool_]:
-    by_clearance = _cleared(view, own, clearance)
+    by_clearance = _cleared_by_name(nodes, view, own)
     if view.all_clearances:
         return by_clearance
     # The last entry stands for -1: no partners are named.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from graph.audit.subject import Access
+from graph.clearances import Clearance
 from graph.consents import Consent
 from graph.errors import NotFound
 from graph.nodes import Person
 from graph.policy import EVERYTHING, check_access
+from graph.store.clearing import clearances_of
 from graph.store.consent_writes import Override
 from graph.store.corrections import Correction, corrections_of
 from graph.store.keys import Key, key_of
@@ -64,6 +66,7 @@ class AccessBundle(Value):
     overrides: list[Override]
     corrections: list[Correction]
     same_as: list[SameAs]
+    clearances: list[Clearance]
     keys: list[Key]
     failed_imports: list[str]
     runs: list[CountingRun]
@@ -151,6 +154,7 @@ async def _gathered(
         overrides=opened,
         corrections=await corrections_of(transaction, person_id),
         same_as=await same_as_of(transaction, view, person_id),
+        clearances=await clearances_of(transaction, person_id, view.today),
         keys=[key for key in keys if key.person == person_id],
         failed_imports=await _mentioned(transaction, person, ties),
         runs=await _counting(transaction, person),

@@ -52,6 +52,7 @@ _RECORDS: Final = (
     _Part("areas"),
     _Part("audits"),
     _Part("changes", -1, 200),
+    _Part("clearances"),
     _Part("consents"),
     _Part("corrections"),
     _Part("jobs"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from graph.errors import Erased, NotFound
 from graph.nodes import AnyNode
 from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write
+from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, in_force, mark_key, marks_of, tombstones_of
 from graph.store.mentions import GONE, Mentions
 from graph.store.node_writes import kept_id
@@ -79,6 +80,7 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
     person, ties, audience = await _kept(unit, person_id)
     check_write(unit.view, NodeFacts(person.kind, person.steward))
     await forget_same_as(unit, person_id, person.kind)
+    await forget_clearances(unit, person_id)
     await unit.run("write/delete_node", id=person_id)
     await unit.run("write/delete_consents_of", person=person_id)
     entries = [

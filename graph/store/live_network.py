@@ -160,6 +160,7 @@ def node_row(values: Sequence[Any]) -> NodeRow:
     """Return a row of `read/network_nodes` as the network takes it."""
     said, (first, last), rest = values[:3], values[4:6], values[6:_BEFORE_LEVELS]
     levels, aspect, terms, schedule, reported, *origin = values[_BEFORE_LEVELS:_SAME_AS]
+    lists = [tuple(said or ()) for said in values[_SAME_AS:_BEFORE_SIGHTS]]
     sights = values[_BEFORE_SIGHTS:]
     half = len(sights) // 2
     opened = _sight(sights[:half]), _sight(sights[half:])
@@ -170,7 +171,7 @@ def node_row(values: Sequence[Any]) -> NodeRow:
             tuple(_term(from_json(text)) for text in terms or ()),
             tuple(_opening(from_json(text)) for text in schedule or ()),
             tuple(_reported(from_json(text)) for text in reported or ()),
-            *origin, tuple(values[_SAME_AS] or ()), *opened,
+            *origin, *lists, *opened,
         )
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from graph.errors import (
 from graph.nodes import KINDS, AnyNode, Kind
 from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write, may_write
 from graph.revising import Fields, Mode, content, onto, revised_node
+from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, Named, naming_erased
 from graph.store.properties import (
     facts_of_node,
@@ -195,6 +196,7 @@ async def delete_node(
     audience = audience_of(kept.shared)
     entries.append(Entry("node", kind, node_id, "deleted", version, node.steward, "", "", audience))
     await forget_same_as(unit, node_id, kind)
+    await forget_clearances(unit, node_id)
     await unit.run("write/delete_node", id=node_id)
     if kind == "person":
         await unit.run("write/delete_consents_of", person=node_id)

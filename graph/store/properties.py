@@ -104,6 +104,7 @@ def facts_of_node(properties: Mapping[str, Any], consent: str) -> NodeFacts:
         sight_of(opened, consent),
         properties.get("override_role"),
         native(properties.get("override_after")),
+        tuple(properties.get("cleared_for") or ()),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from graph.errors import Conflict, GraphError, KeyTaken, NotFound
 from graph.store.area_writes import delete_area, put_area
+from graph.store.clearing import ask_clearance, decide_clearance
 from graph.store.client import ResultT
 from graph.store.consent_writes import (
     Override,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from graph.audit.trail import Trail
+    from graph.clearances import AskedClearance, Clearance, ClearanceDecision
     from graph.consents import Consent
     from graph.nodes import AnyNode, Area, Kind
     from graph.policy import View
@@ -239,6 +241,26 @@ class Writer:
     ) -> Commit[Correction]:
         """Apply a correction to its record, or refuse it."""
         return await self._write(lambda unit: decide_correction(unit, correction_id, decided))
+
+    async def ask_clearance(
+        self, asked: AskedClearance, *, today: date, request: Request | None = None
+    ) -> Commit[Clearance | Made]:
+        """Keep that an organisation asks to see a record."""
+        clearance_id = new_id()
+
+        async def work(unit: Unit) -> tuple[Clearance, Made]:
+            clearance = await ask_clearance(unit, clearance_id, asked, today=today)
+            return clearance, Made("clearance", clearance.id, 1)
+
+        return await self._once(work, request)
+
+    async def decide_clearance(
+        self, clearance_id: str, decided: ClearanceDecision, *, today: date
+    ) -> Commit[Clearance]:
+        """Clear a record for who asked, refuse it, or take it back."""
+        return await self._write(
+            lambda unit: decide_clearance(unit, clearance_id, decided, today=today)
+        )
 
     async def ask_same_as(
         self, asked: AskedSameAs, *, today: date, request: Request | None = None

@@ -1,0 +1,2 @@
+MATCH (c:Clearance {id: $id})
+RETURN c {.*} AS clearance

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_clearance_id IF NOT EXISTS
+FOR (n:Clearance) REQUIRE n.id IS UNIQUE

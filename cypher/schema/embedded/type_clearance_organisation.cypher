@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_clearance_organisation IF NOT EXISTS
+FOR (n:Clearance) REQUIRE n.organisation IS :: STRING
