@@ -364,9 +364,16 @@ def may_write(view: View, steward: str | None) -> bool:
     return view.everything or (view.sees_own and view.owns(steward))
 
 
-def may_write_areas(view: View) -> bool:
-    """Tell whether areas may be written: they are the community's own."""
-    return may_write(view, None)
+def check_may_write_areas(view: View) -> None:
+    """Refuse a write of an area to others than the community, whose own they are.
+
+    Raises
+    ------
+    Forbidden
+        When the caller acts for an organisation, or writes nothing at all.
+    """
+    if not may_write(view, None):
+        raise Forbidden("areas are the community's: nobody else writes them")
 
 
 def check_write(view: View, record: NodeFacts | TieFacts) -> None:

@@ -12,7 +12,18 @@ from pydantic import TypeAdapter
 
 from graph.audit.trail import Trail
 from graph.errors import Unauthenticated, Unreadable
-from graph.policy import Caller, Purpose, View, check_erasure, check_may, view
+from graph.policy import (
+    Caller,
+    Purpose,
+    View,
+    check_erasure,
+    check_may,
+    check_may_ask_correction,
+    check_may_notify,
+    check_may_override,
+    check_may_write_areas,
+    view,
+)
 from graph.store.reading import Reader
 from graph.store.writer import Writer
 from service.auditing import note_caller, note_purpose, trail_of
@@ -140,32 +151,54 @@ def _view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
     return view_of_caller
 
 
-def _asked_view_for(usual: Purpose) -> Callable[..., Coroutine[Any, Any, View]]:
-    async def view_of_caller(
-        request: Request, caller: CurrentCaller, purpose: AskedPurpose = None
-    ) -> View:
-        return _view(request, caller, _purpose(caller, purpose, usual))
+def _may_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, Caller]]:
+    async def caller_who_may(request: Request) -> Caller:
+        caller = await caller_of_request(request)
+        check_may(caller, _purpose(caller, None, purpose))
+        return caller
 
-    return view_of_caller
+    return caller_who_may
+
+
+# Whose role may not ask is told so, whatever else is wrong with the question.
+MayDirectory = Annotated[Caller, Depends(_may_for("directory"))]
+MaySharing = Annotated[Caller, Depends(_may_for("sharing"))]
+
+
+async def _directory_view(
+    request: Request, caller: MayDirectory, purpose: AskedPurpose = None
+) -> View:
+    return _view(request, caller, _purpose(caller, purpose, "directory"))
+
+
+async def _sharing_view(request: Request, caller: MaySharing, purpose: AskedPurpose = None) -> View:
+    return _view(request, caller, _purpose(caller, purpose, "sharing"))
 
 
 RecordView = Annotated[View, Depends(_view_for("record"))]
-DirectoryView = Annotated[View, Depends(_asked_view_for("directory"))]
-SharingView = Annotated[View, Depends(_asked_view_for("sharing"))]
+DirectoryView = Annotated[View, Depends(_directory_view)]
+SharingView = Annotated[View, Depends(_sharing_view)]
 IntroductionsView = Annotated[View, Depends(_view_for("introductions"))]
 AnalysisView = Annotated[View, Depends(_view_for("analysis"))]
 
 
-def _may_for(purpose: Purpose) -> Callable[..., Coroutine[Any, Any, None]]:
-    async def check(request: Request) -> None:
-        check_may(await caller_of_request(request), purpose)
-
-    return check
+KeysAllowed = Annotated[Caller, Depends(_may_for("keys"))]
+AuditAllowed = Annotated[Caller, Depends(_may_for("audit"))]
+OperationsAllowed = Annotated[Caller, Depends(_may_for("operations"))]
 
 
-KeysAllowed = Annotated[None, Depends(_may_for("keys"))]
-AuditAllowed = Annotated[None, Depends(_may_for("audit"))]
-OperationsAllowed = Annotated[None, Depends(_may_for("operations"))]
+def _allowed_by(check: Callable[[Caller], None]) -> Callable[..., Coroutine[Any, Any, Caller]]:
+    async def caller_who_may(request: Request) -> Caller:
+        caller = await caller_of_request(request)
+        check(caller)
+        return caller
+
+    return caller_who_may
+
+
+CorrectionsAllowed = Annotated[Caller, Depends(_allowed_by(check_may_ask_correction))]
+NoticesAllowed = Annotated[Caller, Depends(_allowed_by(check_may_notify))]
+OverridesAllowed = Annotated[Caller, Depends(_allowed_by(check_may_override))]
 
 
 async def _record_reader(request: Request) -> Reader:
@@ -195,6 +228,15 @@ RecordReader = Annotated[Reader, Depends(_record_reader)]
 
 DirectoryReader = Annotated[Reader, Depends(_directory_reader)]
 RecordWriter = Annotated[Writer, Depends(_writer)]
+
+
+async def _area_writer(request: Request) -> Writer:
+    seen = _view(request, await caller_of_request(request), "record")
+    check_may_write_areas(seen)
+    return Writer(_state(request).client, seen, trail_of(request))
+
+
+AreaWriter = Annotated[Writer, Depends(_area_writer)]
 
 
 async def _erasure_writer(request: Request) -> Writer:

@@ -34,6 +34,7 @@ EPOCH = "epoch-of-the-tests"
 MARKS = "5e" * 32
 POSITIONS = "a7" * 64
 NAMED = pytest.StashKey[list[str]]()
+TOLD = pytest.StashKey[list[str]]()
 
 _BATCH = 5000
 _EMPTY: LiteralString = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS nodes"
@@ -44,6 +45,7 @@ class Connection:
 
     def __init__(self, engine: Engine, driver: AsyncDriver) -> None:
         self.engine = engine
+        self.name = "embedded" if engine.embedded else "neo4j"
         self._driver = driver
 
     async def query(self, text: LiteralString, **parameters: object) -> list[Record]:
@@ -87,9 +89,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say where."""
+    """Say where, and what tests have told of themselves."""
+    for line in terminalreporter.config.stash.get(TOLD, []):
+        terminalreporter.line(line)
     for line in terminalreporter.config.stash.get(NAMED, []):
         terminalreporter.line(f"a log names somebody: {line}", red=True)
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest) -> list[str]:
+    """Give a list of lines that are shown at the end of the run: how much a test has tried."""
+    return request.config.stash.setdefault(TOLD, [])
 
 
 @asynccontextmanager

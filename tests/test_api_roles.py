@@ -183,6 +183,32 @@ def test_a_role_may_ask_for_its_purposes_and_no_others(service: RunningService, 
                 problem(answer, 403)
 
 
+@pytest.mark.parametrize(
+    ("role", "method", "path", "said"),
+    [
+        ("member", "GET", "/v1/exports", {"headers": {"Wholemap-Purpose": "record"}}),
+        ("member", "GET", "/v1/changes", {"headers": {"Wholemap-Purpose": "record"}}),
+        ("analyst", "GET", "/v1/people", {"headers": {"Wholemap-Purpose": "fun"}}),
+        ("analyst", "GET", f"/v1/people/{ADA}", {"headers": {"Wholemap-Bookmark": "x" * 5000}}),
+        ("partner", "GET", "/v1/notices", {"params": {"limit": 0}}),
+        ("partner", "POST", "/v1/areas", {"content": "{"}),
+        ("partner", "POST", f"/v1/people/{ADA}/overrides", {"content": "{"}),
+        ("coordinator", "POST", f"/v1/people/{ADA}/corrections", {"content": "{"}),
+    ],
+)
+def test_who_may_not_ask_is_told_so_whatever_else_is_wrong(
+    service: RunningService, role: str, method: str, path: str, said: dict[str, Any]
+) -> None:
+    with service.client() as client:
+        created(client, "agencies", id="town", name="Town")
+        created(client, "people", id=ADA, name="Ada", steward="town")
+    key = service.key(
+        role, "town" if role == "partner" else None, person=ADA if role == "member" else None
+    )
+    with service.client(key, **{"Content-Type": "application/json"}) as caller:
+        problem(caller.request(method, path, **said), 403)
+
+
 def test_without_a_key_nothing_is_answered_but_the_probes(service: RunningService) -> None:
     with service.client() as client:
         operations = _operations(read(client, "/openapi.json"))

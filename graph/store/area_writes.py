@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from graph.errors import Conflict, Invalid, NotFound, Stale
 from graph.nodes import Area
-from graph.policy import may_write_areas
+from graph.policy import check_may_write_areas
 from graph.revising import Fields, Mode, checked, content, merged
 from graph.store.properties import area_of, area_properties
 from graph.store.units import Entry, check_version
@@ -36,7 +36,7 @@ async def put_area(
     Conflict, Stale, VersionNeeded, NotFound, Invalid, Forbidden
         As for a node; a parent must exist, and no area lies in itself.
     """
-    _check_may_write(unit)
+    check_may_write_areas(unit.view)
     # Areas lie in one another, and a circle may be closed by two writers far apart.
     await unit.lock_all()
     if fields.get("id", area_id) != area_id:
@@ -85,7 +85,7 @@ async def delete_area(unit: Unit, area_id: str, *, expected: int | None) -> None
     Conflict
         When a node or another area lies in it.
     """
-    _check_may_write(unit)
+    check_may_write_areas(unit.view)
     await unit.lock_all()
     kept = await _kept(unit, area_id)
     if not kept["area"]:
@@ -102,12 +102,6 @@ async def delete_area(unit: Unit, area_id: str, *, expected: int | None) -> None
 
 async def _kept(unit: Unit, area_id: str) -> Row:
     return await unit.row("read/kept_area", id=area_id) or {"area": None, "buried_version": 0}
-
-
-def _check_may_write(unit: Unit) -> None:
-    if not may_write_areas(unit.view):
-        message = "areas are the community's: nobody else writes them"
-        raise Forbidden(message)
 
 
 async def _check_parents(unit: Unit, area: Area) -> None:

@@ -22,10 +22,10 @@ from service.answers import (
 )
 from service.bodies import MERGE_PATCH, IdempotencyKey, JsonFields, PatchFields, kept_request
 from service.callers import (
+    AreaWriter,
     CurrentCaller,
     DirectoryReader,
     RecordReader,
-    RecordWriter,
     ServiceState,
 )
 from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
@@ -76,7 +76,7 @@ async def create_area(
     request: Request,
     state: ServiceState,
     caller: CurrentCaller,
-    writer: RecordWriter,
+    writer: AreaWriter,
     reader: RecordReader,
     given: JsonFields,
     idempotency_key: IdempotencyKey = None,
@@ -113,7 +113,7 @@ async def put_area(
     request: Request,
     id: str,
     state: ServiceState,
-    writer: RecordWriter,
+    writer: AreaWriter,
     given: JsonFields,
     condition: WriteCondition,
 ) -> Response:
@@ -133,7 +133,7 @@ async def patch_area(
     request: Request,
     id: str,
     state: ServiceState,
-    writer: RecordWriter,
+    writer: AreaWriter,
     given: PatchFields,
     condition: WriteCondition,
 ) -> Response:
@@ -149,7 +149,7 @@ async def patch_area(
     responses={**problems(404, 409, 412, 428), 204: {"description": "Deleted"}},
 )
 async def delete_area(
-    id: str, state: ServiceState, writer: RecordWriter, condition: WriteCondition
+    id: str, state: ServiceState, writer: AreaWriter, condition: WriteCondition
 ) -> Response:
     """Delete one area."""
     commit = await writer.delete_area(id, expected=condition.expected)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from graph.policy import check_may_ask_correction
 from graph.store.corrections import (
     AskedCorrection,
     Correction,
@@ -18,7 +17,7 @@ from graph.store.corrections import (
 from service.answers import json_response, problems, takes_json
 from service.bodies import question
 from service.callers import (
-    CurrentCaller,
+    CorrectionsAllowed,
     RecordView,
     RecordWriter,
     ServiceState,
@@ -47,12 +46,11 @@ class CorrectionsQuery(PageQuery):
 async def ask_correction(
     id: str,
     state: ServiceState,
-    caller: CurrentCaller,
+    _: CorrectionsAllowed,
     writer: RecordWriter,
     asked: Annotated[AskedCorrection, Depends(question(AskedCorrection))],
 ) -> Response:
     """Keep what a person asks to be corrected, until their steward decides."""
-    check_may_ask_correction(caller)
     commit = await writer.ask_correction(id, asked)
     response = json_response(commit.result, status=HTTPStatus.CREATED)
     note_bookmarks(state, response, commit.bookmarks)

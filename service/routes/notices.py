@@ -8,10 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from graph.errors import Invalid
-from graph.policy import check_may_notify
 from graph.store.notices import BEFORE_ALL, Notice, page_of_notices
 from service.answers import problems, takes_json
-from service.callers import CurrentCaller, RecordView, ServiceState
+from service.callers import NoticesAllowed, RecordView, ServiceState
 from service.examples import NOTICE, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
 
@@ -27,12 +26,11 @@ router = APIRouter(prefix="/v1/notices", tags=["people"], dependencies=[Depends(
 async def list_notices(
     request: Request,
     state: ServiceState,
-    caller: CurrentCaller,
+    _: NoticesAllowed,
     view: RecordView,
     query: Annotated[PageQuery, Query()],
 ) -> Response:
     """Return people whom only others named and who were not told, the longest recorded first."""
-    check_may_notify(caller)
     found = await page_of_notices(
         state.client,
         view,
