@@ -19,6 +19,8 @@ from graph.store.keys import PREFIX, Known, caller_of, digest
 from service.key_uses import KeyUses
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from graph.store.client import Client
     from service.failures import Failures
     from service.tokens import Tokens
@@ -103,6 +105,18 @@ class Authentication:
         # On an embedded engine there is no other process.
         if not self._client.engine.embedded and in_seconds < LEASE_SECONDS + _MARGIN_SECONDS:
             await asyncio.sleep(LEASE_SECONDS + _MARGIN_SECONDS)
+
+    async def has_lost(self, keys: Collection[str]) -> None:
+        """Return when no process trusts anybody as whom, or for whom, there is no more.
+
+        Parameters
+        ----------
+        keys
+            Which keys ended with the record that was deleted. Tokens that name it are judged anew;
+            how many there are, nobody knows.
+        """
+        if keys or self._tokens is not None:
+            await self.has_changed()
 
     async def _known(self, secret: str) -> Known:
         if self._tokens is None or secret.startswith(PREFIX):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.api import ADA, created, problem, read
+from tests.api import ADA, BEN, created, problem, read
 from tests.running_service import RunningService, running
 
 if TYPE_CHECKING:
@@ -186,6 +186,49 @@ def test_a_revoked_key_opens_nothing_in_another_process_either(
             after = asking.statuses(after=answered)
             assert after
             assert set(after) == {401}
+
+
+@pytest.mark.parametrize("how", ["deleted", "erased"])
+def test_whose_person_is_gone_is_answered_nothing_more(service: RunningService, how: str) -> None:
+    with service.client() as client:
+        created(client, "people", id=ADA, name="Ada")
+        created(client, "people", id=BEN, name="Ben")
+        key = created(client, "keys", role="member", person=ADA)
+        other = service.key("member", person=BEN)
+        with service.client(key["secret"]) as member, service.client(other) as another:
+            assert member.get(f"/v1/people/{ADA}").status_code == 200
+            answer = (
+                client.delete(f"/v1/people/{ADA}", headers={"If-Match": "*"})
+                if how == "deleted"
+                else client.post(f"/v1/people/{ADA}/erasure", json={"reason": "objected"})
+            )
+            assert answer.is_success, answer.text
+            problem(member.get(f"/v1/people/{ADA}"), 401)
+            assert another.get(f"/v1/people/{BEN}").status_code == 200
+            assert _listed(client, key["id"])["revoked_at"] is not None
+            client.delete(f"/v1/people/{ADA}/erasure", params={"reason": "mistake"})
+            created(client, "people", id=ADA, name="Ada")
+            problem(member.get(f"/v1/people/{ADA}"), 401)
+
+
+def test_whose_organisation_is_gone_is_answered_nothing_more(service: RunningService) -> None:
+    with service.client() as client:
+        created(client, "agencies", id="town", name="Town")
+        created(client, "agencies", id="club", name="Club")
+        callers = [service.key("partner", "town"), service.key("coordinator", "town")]
+        with (
+            service.client(callers[0]) as partner,
+            service.client(callers[1]) as coordinator,
+            service.client(service.key("partner", "club")) as another,
+        ):
+            asked = [caller.get("/v1/agencies") for caller in (partner, coordinator, another)]
+            assert [answer.status_code for answer in asked] == [200, 200, 200]
+            gone = client.delete("/v1/agencies/town", headers={"If-Match": "*"})
+            assert gone.status_code == 204, gone.text
+            created(client, "agencies", id="town", name="Another town")
+            problem(partner.get("/v1/agencies"), 401)
+            problem(coordinator.get("/v1/agencies"), 401)
+            assert another.get("/v1/agencies").status_code == 200
 
 
 class _Asking:

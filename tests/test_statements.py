@@ -362,6 +362,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"id": "c1", "type": "connects", "source": BEA, "target": "club"},
         {"id": "c1", "type": "trusts", "source": ANN, "target": "club"},
     ],
+    "end_keys_of": [{"party": "club", "at": AT + timedelta(days=5)}, {"party": ANN, "at": AT}],
     "end_key": [{"id": f"key-{n}", "at": AT + timedelta(days=9)} for n in (1, 2, 9)],
     "forget_audits": [
         {"before": AT + timedelta(seconds=n), "class": class_, "limit": 10}

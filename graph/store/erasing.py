@@ -9,6 +9,7 @@ from graph.nodes import AnyNode
 from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write
 from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, in_force, mark_key, marks_of, tombstones_of
+from graph.store.keys import end_keys_of
 from graph.store.mentions import GONE, Mentions
 from graph.store.node_writes import kept_id
 from graph.store.outdating import outdate_runs
@@ -44,7 +45,7 @@ class Erasure(NamedTuple):
 
     `references` counts records of others that named the person or an offer of theirs;
     `jobs_scrubbed` are jobs whose failed rows named the person; `jobs_open` are imports that may
-    hold the person in their uploads, and refuse such rows.
+    hold the person in their uploads, and refuse such rows; `keys_ended` opened their own record.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Erasure(NamedTuple):
     runs: list[str]
     jobs_scrubbed: list[str]
     jobs_open: list[str]
+    keys_ended: list[str]
 
 
 async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
@@ -120,6 +122,7 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
             for row in await unit.rows("read/jobs_in_state", states=["queued", "running"])
             if row["job"]["task"] == "import"
         ],
+        keys_ended=await end_keys_of(unit, person_id),
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from graph.audit.trail import Trail
     from graph.store.client import Client, Row, Transaction
+    from graph.store.units import Unit
 
 SECRET_BYTES: Final = 32
 PREFIX: Final = "wm_"
@@ -235,6 +236,17 @@ async def revoke_key(
 
     key, _ = await write_audited(client, work, trail, lambda _: [key_id])
     return key
+
+
+async def end_keys_of(unit: Unit, party: str) -> list[str]:
+    """Revoke the keys of a person, or for an organisation, that is deleted; return their ids.
+
+    For good: whoever is recorded under the same id later is given keys of their own.
+    """
+    rows = await unit.rows("write/end_keys_of", party=party, at=unit.now)
+    ended = [row["id"] for row in rows]
+    unit.ended_keys.extend(ended)
+    return ended
 
 
 async def caller_of(client: Client, secret: str, now: datetime) -> Known:

@@ -22,6 +22,7 @@ from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write, may_wr
 from graph.revising import Fields, Mode, content, onto, revised_node
 from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, Named, naming_erased
+from graph.store.keys import end_keys_of
 from graph.store.properties import (
     facts_of_node,
     id_from_source,
@@ -149,8 +150,13 @@ async def put_node(unit: Unit, write: NodeWrite) -> WrittenNode:
 
 async def delete_node(
     unit: Unit, kind: Kind, node_id: str, *, expected: int | None, with_ties: bool
-) -> None:
+) -> list[str]:
     """Delete a node that was entered by mistake; its ties only on demand, each with its entry.
+
+    Returns
+    -------
+    list of str
+        The keys that ended with it.
 
     Raises
     ------
@@ -202,6 +208,7 @@ async def delete_node(
         await unit.run("write/delete_consents_of", person=node_id)
     await unit.bury(entries)
     unit.entries.extend(entries)
+    return await end_keys_of(unit, node_id)
 
 
 def kept_id(kind: Kind | None, given: str) -> str:

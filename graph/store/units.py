@@ -67,6 +67,7 @@ class Unit:
     entries: list[Entry] = field(default_factory=list[Entry])
     audits: list[AuditEntry] = field(default_factory=list["AuditEntry"])
     noted: list[str] = field(default_factory=list[str])
+    ended_keys: list[str] = field(default_factory=list[str])
 
     async def rows(self, name: str, /, **parameters: object) -> list[Row]:
         """Run a statement and return all its rows, in order."""
@@ -132,7 +133,7 @@ class Unit:
             for start in range(0, len(self.entries), WIDEST_PACKAGE)
         ]
         if self.trail is not None:
-            concerns = [list(concerned(package)) for package in packages]
+            concerns = [[*concerned(package), *self.ended_keys] for package in packages]
             for ids in concerns or ([self.noted] if self.noted else []):
                 audit = self.trail.entry("committed", ids, unit=self.id)
                 await record_audit(self.transaction, self.trail.journal.chain, audit)

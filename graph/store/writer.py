@@ -113,8 +113,8 @@ class Writer:
 
     async def delete_node(
         self, kind: Kind, node_id: str, *, expected: int | None, with_ties: bool = False
-    ) -> Commit[None]:
-        """Delete a node that was entered by mistake."""
+    ) -> Commit[list[str]]:
+        """Delete a node that was entered by mistake; return the keys that ended with it."""
         return await self._write(
             lambda unit: delete_node(unit, kind, node_id, expected=expected, with_ties=with_ties)
         )

@@ -84,6 +84,7 @@ async def erase_person(
 ) -> Response:
     """Erase a person with all ties, and keep them from being recorded again."""
     commit = await writer.erase_person(id, asked.reason)
+    await state.authentication.has_lost(commit.result.keys_ended)
     answer = json_response(ErasureAnswer.of(commit.result, kept_backups(state.settings)))
     note_bookmarks(state, answer, commit.bookmarks)
     return answer

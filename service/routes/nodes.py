@@ -185,6 +185,7 @@ def node_routes(kind: Kind) -> APIRouter:
         commit = await writer.delete_node(
             kind, id, expected=condition.expected, with_ties=with_ties
         )
+        await state.authentication.has_lost(commit.result)
         return deleted_response(state, commit.bookmarks)
 
     return router

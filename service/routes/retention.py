@@ -108,7 +108,10 @@ async def make_retention_report(state: ServiceState, _: OperationsAllowed) -> Re
 async def apply_retention_report(id: str, state: ServiceState, _: OperationsAllowed) -> Response:
     """Delete what was over its time by then and was not changed since."""
     now = datetime.now(UTC).replace(microsecond=0)
-    return json_response(await apply(state.client, id, now=now))
+    applied = await apply(state.client, id, now=now)
+    # Whoever was erased may have had a key.
+    await state.authentication.has_changed()
+    return json_response(applied)
 
 
 def _goes_on(reports: list[RetentionReport], notice_days: int) -> date | None:
