@@ -311,6 +311,13 @@ def _cleared(view: View, steward: str | None, clearance: str | None) -> bool:
     return view.all_clearances or view.owns(steward) or clearance in view.clearances
 
 
+def hides(before: NodeFacts, after: NodeFacts) -> bool:
+    """Tell whether a write may hide a person from an organisation that could see them before."""
+    if after.kind != "person" or after.clearance in _SHARED:
+        return False
+    return before.clearance in _SHARED or before.steward != after.steward
+
+
 def audience_of(shared: NodeFacts) -> str:
     """Return who else could know of a node, as the feed keeps it for when the node is gone.
 

@@ -18,6 +18,7 @@ CONSENT: Final[dict[str, Any]] = {
     "purposes": ["analysis"], "wording": "2026-01", "method": "spoken", "given_by": "Self",
     "given": "2026-01-01",
 }  # fmt: skip
+ANY_VERSION: Final = {"If-Match": "*"}
 TODAY: Final = datetime.now(UTC).date()
 
 
@@ -49,7 +50,7 @@ def outdated(client: httpx.Client, run: Any) -> bool:
 def filled(service: RunningService) -> RunningService:
     with service.client() as client:
         for person, name in ((ADA, "Ada"), (BEN, "Ben")):
-            created(client, "people", id=person, name=name, mapped=True)
+            created(client, "people", id=person, name=name, mapped=True, clearance="partners")
         created(client, "associations", id="choir", name="Choir")
         created(client, "associations", id="club", name="Club")
         tied(client, ADA, "member", "choir")
@@ -77,7 +78,9 @@ def test_a_run_exists_for_its_role_and_organisation_alone(filled: RunningService
             assert read(other, "/v1/reports")["items"] == []
 
 
-@pytest.mark.parametrize("how", ["withdrawal", "restriction", "narrowing", "erasure"])
+@pytest.mark.parametrize(
+    "how", ["withdrawal", "restriction", "narrowing", "erasure", "deletion", "clearance"]
+)
 def test_a_run_that_counted_who_agrees_no_more_is_gone_until_it_is_asked_again(
     filled: RunningService, how: str
 ):
@@ -96,6 +99,10 @@ def test_a_run_that_counted_who_agrees_no_more_is_gone_until_it_is_asked_again(
                 f"{url}/consents", json=CONSENT | {"given": str(TODAY), "tie_types": ["wants"]}
             ),
             "erasure": lambda: client.post(f"{url}/erasure", json={"reason": "objected"}),
+            "deletion": lambda: client.delete(f"{url}?with_ties=true", headers=ANY_VERSION),
+            "clearance": lambda: client.patch(
+                url, json={"clearance": "private"}, headers=ANY_VERSION
+            ),
         }[how]()
         assert answer.is_success, answer.text
         assert outdated(coordinator, run)
@@ -103,6 +110,22 @@ def test_a_run_that_counted_who_agrees_no_more_is_gone_until_it_is_asked_again(
         replay = coordinator.post("/v1/reports", json=again[0], headers=again[1])
         problem(replay, 410)
         assert not outdated(coordinator, reported(coordinator))
+
+
+def test_what_hides_nobody_takes_no_answer_back(filled: RunningService):
+    with filled.client() as client, filled.client(filled.key("coordinator")) as coordinator:
+        agreed(client, ADA)
+        agreed(client, BEN)
+        run = reported(coordinator)
+        for fields in ({"clearance": "public"}, {"clearance": "partners"}, {"steward": "club"}):
+            answer = client.patch(f"/v1/people/{ADA}", json=fields, headers=ANY_VERSION)
+            assert answer.status_code == 200, answer.text
+        assert not outdated(coordinator, run)
+        given = client.patch(
+            f"/v1/people/{ADA}", json={"clearance": "private"}, headers=ANY_VERSION
+        )
+        assert given.status_code == 200, given.text
+        assert outdated(coordinator, run)
 
 
 def test_who_was_not_counted_takes_no_answer_back(filled: RunningService):

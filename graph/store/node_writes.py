@@ -18,11 +18,12 @@ from graph.errors import (
     Stale,
 )
 from graph.nodes import KINDS, AnyNode, Kind
-from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write, may_write
+from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write, hides, may_write
 from graph.revising import Fields, Mode, content, onto, revised_node
 from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, Named, naming_erased
 from graph.store.keys import end_keys_of
+from graph.store.outdating import outdate_runs
 from graph.store.properties import (
     facts_of_node,
     id_from_source,
@@ -80,6 +81,7 @@ class _Plan:
     created: dict[Kind, list[Fields]] = field(default_factory=lambda: defaultdict(list))
     updated: list[Fields] = field(default_factory=list[Fields])
     entries: list[Entry] = field(default_factory=list[Entry])
+    hidden: list[str] = field(default_factory=list[str])
 
 
 class _Kept(NamedTuple):
@@ -97,7 +99,8 @@ async def put_nodes(unit: Unit, rows: Sequence[NodeWrite]) -> list[WrittenNode |
 
     Notes
     -----
-    Cost: six statements a batch, whatever its size, and one more where anybody was ever erased.
+    Cost: six statements a batch, whatever its size, and one more where anybody was ever erased;
+    and what it costs to take back reports, where people are hidden from somebody.
     """
     rows = [_in_small_letters(row) for row in rows]
     writes, places = _folded(rows, await _ids_of(unit, rows))
@@ -136,6 +139,8 @@ async def _put_unique(
             await unit.run(f"write/create_{kind}", rows=plan.created[kind], shared=shared(unit.now))
     if plan.updated:
         await unit.run("write/update_nodes", rows=plan.updated)
+    if plan.hidden and unit.rehearsal is None:
+        await outdate_runs(unit, plan.hidden)
     unit.entries.extend(plan.entries)
     return results
 
@@ -206,6 +211,7 @@ async def delete_node(
     await unit.run("write/delete_node", id=node_id)
     if kind == "person":
         await unit.run("write/delete_consents_of", person=node_id)
+        await outdate_runs(unit, [node_id])
     await unit.bury(entries)
     unit.entries.extend(entries)
     return await end_keys_of(unit, node_id)
@@ -428,6 +434,10 @@ async def _refused_references(
             del groups[node_id]
 
 
+def _as_written(node: AnyNode) -> NodeFacts:
+    return NodeFacts(node.kind, node.steward, node.id, node.clearance, node.sensitive)
+
+
 def _planned(unit: Unit, write: NodeWrite, draft: AnyNode, kept: _Kept, plan: _Plan) -> WrittenNode:
     """Add a row to the plan, unless it changes nothing."""
     current = kept.node
@@ -449,5 +459,7 @@ def _planned(unit: Unit, write: NodeWrite, draft: AnyNode, kept: _Kept, plan: _P
         plan.created[node.kind].append(new_row(properties))
     else:
         plan.updated.append(properties)
+        if current is not None and hides(_as_written(current), _as_written(node)):
+            plan.hidden.append(node.id)
     plan.entries.append(Entry("node", node.kind, node.id, outcome, version, node.steward))
     return WrittenNode(node, outcome)
