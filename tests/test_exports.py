@@ -11,12 +11,22 @@ import pytest
 
 from graph.disclosure import Pseudonyms
 from graph.nodes import KINDS
+from graph.policy import Caller, view
+from graph.store.client import Client
+from graph.store.exporting import exported_nodes, exported_ties
 from graph.ties import TIE_TYPES
+from service.settings import Settings
+from service.state import today
+from tests.api import CLEO, DEV, created, tied
 from tests.conftest import MARKS, Connection
 from tests.long_work import CSV, IDENTIFIED, REASON, Record, exported, kept, ndjson, position
 from tests.running_service import RunningService
 
 ADA, BEN = "0192f0c1-7d1e-7cc3-98c4-dc0c0c07398f", "0192f0c1-7d1e-7cc3-98c4-dc0c0c073990"
+SHARING = {
+    "purposes": ["sharing"], "wording": "1", "method": "spoken", "given_by": "Self",
+    "given": "2026-01-01",
+}  # fmt: skip
 KEPT = ("version", "created_at", "updated_at")
 
 RECORDS: list[Record] = [
@@ -237,3 +247,30 @@ def test_a_dense_network_says_that_people_may_be_found_in_it(service: RunningSer
         assert "Wholemap-Warning" not in client.get("/v1/exports").headers
         kept(client, ndjson(groups + ties))
         assert "mean degree 12 is above 10" in client.get("/v1/exports").headers["Wholemap-Warning"]
+
+
+@pytest.mark.anyio
+async def test_who_withdraws_while_an_export_streams_is_in_none_of_its_next_batches(
+    service: RunningService, connection: Connection
+):
+    people = [ADA, BEN, CLEO, DEV]
+    agreed: dict[str, str] = {}
+    with service.client() as client:
+        created(client, "associations", id="choir", name="Choir")
+        for person in people:
+            created(client, "people", id=person, name="Somebody", clearance="partners")
+            agreed[person] = created(client, f"people/{person}/consents", **SHARING)["id"]
+            tied(client, person, "member", "choir", id=f"of-{person}", clearance="partners")
+        async with Client(connection.engine) as store:
+            seen = view(Caller("", "partner", "choir"), "sharing", today(Settings()))
+            nodes = exported_nodes(store, seen, batch_rows=1)
+            ties = exported_ties(store, seen, batch_rows=1)
+            given = {(await anext(nodes))["id"], (await anext(ties)).source, "choir"}
+            left = [person for person in people if person not in given]
+            withdrew, stays = left[:-1], left[-1]
+            for person in withdrew:
+                url = f"/v1/people/{person}/consents/{agreed[person]}/withdrawal"
+                client.post(url).raise_for_status()
+            named = {row["id"] async for row in nodes} | {tie.source async for tie in ties}
+            assert stays in named
+            assert not named & {*withdrew}

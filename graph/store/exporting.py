@@ -1,50 +1,61 @@
-"""Every record that a view sees, streamed."""
+"""Every record that a view sees, streamed: what it sees no more on the way is left out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from graph.consents import Consent
 from graph.exchange.pseudonymous import Outline
 from graph.masks import shown_node, shown_tie
 from graph.policy import may_write
+from graph.store.changes import revision
+from graph.store.client import FETCH_ROWS
 from graph.store.properties import node_of, record_of, tie_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from graph.nodes import AnyNode
     from graph.policy import View
     from graph.revising import Fields
-    from graph.store.client import Client, Transaction
+    from graph.store.client import Client, Row, Transaction
     from graph.ties import AnyTie
 
-_PEOPLE_AT_ONCE: Final = 500
+BATCH_ROWS: Final = FETCH_ROWS
+"""How many rows are judged together before they leave."""
+
+ItemT = TypeVar("ItemT")
 
 
-async def exported_nodes(client: Client, view: View) -> AsyncIterator[Fields]:
+async def exported_nodes(
+    client: Client, view: View, *, batch_rows: int = BATCH_ROWS
+) -> AsyncIterator[Fields]:
     """Yield every node as JSON values, in no order, a steward's own people with their consents.
 
-    Memory is that of one fetch of the driver and of some hundred people.
+    Notes
+    -----
+    What is written while it streams is in the feed; but whoever withdrew, was erased or hidden is
+    left out from the next batch on. Memory is that of a batch; cost: one small statement a batch,
+    one more for every batch after a change, and one for the consents.
     """
+    begun = await client.read(revision)
 
     def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
         return transaction.stream("read/all_nodes", **view.parameters())
 
-    waiting: list[AnyNode] = []
-    async for (properties,) in client.stream(rows):
-        node = shown_node(view, node_of(properties), properties.get(f"{view.consent}_fields"))
-        if node.kind == "person" and may_write(view, node.steward):
-            waiting.append(node)
-        else:
-            yield node.model_dump(mode="json")
-        if len(waiting) >= _PEOPLE_AT_ONCE:
-            for person in await _with_consents(client, waiting):
-                yield person
-            waiting.clear()
-    for person in await _with_consents(client, waiting):
-        yield person
+    async for batch in _in_batches(client, rows, batch_rows):
+        found: list[Row] = [properties for (properties,) in batch]
+        if await client.read(revision) != begun:
+            found = await _seen_now(client, view, [properties["id"] for properties in found])
+        nodes = [
+            shown_node(view, node_of(properties), properties.get(f"{view.consent}_fields"))
+            for properties in found
+        ]
+        agreed = await _consents_of(client, view, nodes)
+        for node in nodes:
+            fields = node.model_dump(mode="json")
+            yield fields | ({"consents": some} if (some := agreed.get(node.id)) else {})
 
 
 async def outline(client: Client, view: View) -> Outline:
@@ -65,25 +76,62 @@ async def outline(client: Client, view: View) -> Outline:
     return Outline(frozenset(groups), nodes, ties)
 
 
-async def _with_consents(client: Client, people: Sequence[AnyNode]) -> list[Fields]:
-    ids = [person.id for person in people]
+async def exported_ties(
+    client: Client, view: View, *, batch_rows: int = BATCH_ROWS
+) -> AsyncIterator[AnyTie]:
+    """Yield every tie, in no order; with the notes of `exported_nodes`."""
+    begun = await client.read(revision)
+
+    def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
+        return transaction.stream("read/all_ties", **view.parameters())
+
+    async for batch in _in_batches(client, rows, batch_rows):
+        seen: set[tuple[str, str]] | None = None
+        if await client.read(revision) != begun:
+            seen = await _ties_seen_now(client, view, {(row[2], row[3]) for row in batch})
+        for type_, properties, source, target in batch:
+            if seen is None or (type_, properties["id"]) in seen:
+                tie = tie_of(type_, source, target, properties)
+                yield shown_tie(view, tie, properties.get("author"))
+
+
+async def _in_batches(
+    client: Client, rows: Callable[[Transaction], AsyncIterator[ItemT]], size: int
+) -> AsyncIterator[list[ItemT]]:
+    batch: list[ItemT] = []
+    async for row in client.stream(rows):
+        batch.append(row)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _seen_now(client: Client, view: View, ids: Sequence[str]) -> list[Row]:
+    """Return these nodes as they are now, those of them that the view still sees."""
+    rows = await client.read(lambda t: t.rows("read/nodes", ids=ids, **view.parameters()))
+    return [row["node"] for row in rows]
+
+
+async def _ties_seen_now(
+    client: Client, view: View, pairs: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    asked = [{"source": source, "target": target} for source, target in sorted(pairs)]
+    rows = await client.read(
+        lambda t: t.rows("read/visible_ties", pairs=asked, **view.parameters())
+    )
+    return {(row["type"], row["id"]) for row in rows}
+
+
+async def _consents_of(
+    client: Client, view: View, nodes: Sequence[AnyNode]
+) -> dict[str, list[Fields]]:
+    """Return the consents of those of these people whose steward asks."""
+    ids = [n.id for n in nodes if n.kind == "person" and may_write(view, n.steward)]
     rows = await client.read(lambda t: t.rows("read/consents_of", people=ids)) if ids else []
     agreed: dict[str, list[Fields]] = defaultdict(list)
     for row in rows:
         consent = record_of(Consent, row["consent"]).model_dump(mode="json", exclude_none=True)
         agreed[consent["person"]].append(consent)
-    return [
-        person.model_dump(mode="json") | ({"consents": some} if (some := agreed[person.id]) else {})
-        for person in people
-    ]
-
-
-async def exported_ties(client: Client, view: View) -> AsyncIterator[AnyTie]:
-    """Yield every tie, in no order; memory is that of one fetch of the driver."""
-
-    def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
-        return transaction.stream("read/all_ties", **view.parameters())
-
-    async for type_, properties, source, target in client.stream(rows):
-        tie = tie_of(type_, source, target, properties)
-        yield shown_tie(view, tie, properties.get("author"))
+    return agreed
