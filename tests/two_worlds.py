@@ -54,6 +54,10 @@ PURPOSES: Final[tuple[Purpose, ...]] = (
 
 World = list["Record"]
 
+BESIDE: Final = ("restricted", "override")
+"""What a row says of a person that no import does: it is asked for when the rows are there."""
+
+_UNTIL: Final = TODAY + timedelta(days=7)
 _SAID: Final = {"wording": "1", "method": "spoken", "given_by": "A"}
 _PROVENANCE: Final = ({"exercise": "one"}, {"exercise": "another"})
 _stewards = st.sampled_from([None, "town", "club"])
@@ -79,6 +83,31 @@ def _consents(draw: st.DrawFn) -> list[Record]:
     return [{**_SAID, **scope, "given": str(given)}]
 
 
+def _beside() -> st.SearchStrategy[Record]:
+    """Say whether somebody is restricted, and to which role their record was opened."""
+    return st.fixed_dictionaries(
+        {
+            "restricted": st.sampled_from([False, False, False, True]),
+            "override": st.sampled_from([None, None, "coordinator", "partner"]),
+        }
+    )
+
+
+def override_of(row: Record) -> Record | None:
+    """Return the override that a row speaks of."""
+    if row.get("override") is None:
+        return None
+    return {
+        "role": row["override"], "reason": "nobody has seen them", "author": "Duty",
+        "second_person": "Lead", "review_on": str(_UNTIL),
+    }  # fmt: skip
+
+
+def rows_of(world: World) -> World:
+    """Return the rows of a world as a file holds them."""
+    return [{k: v for k, v in row.items() if k not in BESIDE} for row in world]
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Return the rows of a small network."""
@@ -98,7 +127,7 @@ def worlds(draw: st.DrawFn) -> World:
             "provenance": _PROVENANCE[0],
         }  # fmt: skip
         if kind == "person":
-            row |= {"mapped": True, "consents": draw(_consents())}
+            row |= {"mapped": True, "consents": draw(_consents()), **draw(_beside())}
         rows.append(row)
     drawn = [_tie(draw, place) for place in range(draw(st.integers(6, 12)))]
     # Said twice of the same time, it would be refused.
@@ -152,12 +181,31 @@ def otherwise(draw: st.DrawFn, world: World, seen: View) -> World:
     for row in world:
         if "kind" in row:
             if row["id"] not in gone:
-                other.append(_said_otherwise(row, seen, hidden=not sees(seen, facts[row["id"]])))
+                hidden = not sees(seen, facts[row["id"]])
+                said = _said_otherwise(row, seen, hidden=hidden)
+                if hidden and row["kind"] == "person":
+                    said = _treated_otherwise(draw, said, seen, world, shown)
+                other.append(said)
         elif row in shown:
             other.append(_stated_otherwise(row, seen))
         elif not {row["source"], row["target"]} & gone and draw(st.booleans()):
             other.append(row)
     return other
+
+
+def _treated_otherwise(
+    draw: st.DrawFn, row: Record, seen: View, world: World, shown: Sequence[Record]
+) -> Record:
+    """Restrict or open a hidden person otherwise, where the view still sees nothing of it."""
+    if is_told_of(seen, _audience(world, row["id"])):
+        return row
+    treated = row | draw(_beside())
+    facts = {each["id"]: _facts(each, seen) for each in world if "kind" in each}
+    facts[row["id"]] = _facts(treated, seen)
+    ties = [each for each in world if "type" in each]
+    unseen = not sees(seen, facts[row["id"]])
+    same = [tie for tie in ties if sees(seen, _tie_facts(_kept_tie(tie), facts))] == [*shown]
+    return treated if unseen and same else row
 
 
 def _said_otherwise(row: Record, seen: View, *, hidden: bool) -> Record:
@@ -186,7 +234,8 @@ def _stated_otherwise(row: Record, seen: View) -> Record:
 
 
 def _node(row: Record) -> AnyNode:
-    return NODE.validate_python({k: v for k, v in row.items() if k != "consents"}, strict=False)
+    beside = {"consents", *BESIDE}
+    return NODE.validate_python({k: v for k, v in row.items() if k not in beside}, strict=False)
 
 
 def _agreed(row: Record) -> list[Consent]:
@@ -203,13 +252,15 @@ def _sight(row: Record, consent: str) -> Sight | None:
 def _facts(row: Record, seen: View, consent: str | None = None) -> NodeFacts:
     return NodeFacts(
         row["kind"], row["steward"], row["id"], row["clearance"], row["sensitive"],
-        _sight(row, consent or seen.consent),
+        None if row.get("restricted") else _sight(row, consent or seen.consent),
+        override_role=row.get("override"), override_after=_UNTIL if row.get("override") else None,
     )  # fmt: skip
 
 
 def _audience(world: World, id_: str) -> str:
+    """Return who could know of somebody before they were restricted."""
     (row,) = [row for row in world if row.get("kind") and row["id"] == id_]
-    return audience_of(_facts(row, View(everything=True), "sharing"))
+    return audience_of(_facts({**row, "restricted": False}, View(everything=True), "sharing"))
 
 
 def _kept_tie(row: Record) -> AnyTie:
@@ -224,7 +275,7 @@ def _tie_facts(tie: AnyTie, facts: dict[str, NodeFacts]) -> TieFacts:
 
 
 def _shown_node(row: Record, seen: View) -> AnyNode:
-    opened = _sight(row, seen.consent)
+    opened = None if row.get("restricted") else _sight(row, seen.consent)
     return shown_node(seen, _node(row), None if opened is None else opened.fields)
 
 
