@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from graph.errors import (
     Conflict,
+    Erased,
     Forbidden,
     GraphError,
     HasTies,
@@ -53,6 +54,7 @@ class Model:
         self.versions: dict[tuple[str, ...], int] = {}
         self.imported: dict[tuple[str, ...], int] = {}
         self.private: set[str] = set()
+        self.erased: dict[str, Said] = {}
         self._batch_groups: set[str] = set()
         self._carriers: dict[str, str] | None = None
         self._unit: list[Change] = []
@@ -93,6 +95,8 @@ class Model:
     ) -> Said:  # fmt: skip
         """Write one node; raise what it is refused for."""
         current = self.nodes.get(id_)
+        if self._brings_back(id_, current, fields, mode):
+            raise Erased("")
         if current is not None:
             if current["kind"] != kind:
                 raise NotFound("") if mode == "merge" else Conflict("")
@@ -145,6 +149,36 @@ class Model:
         (self.private.add if node.get("clearance") == "private" else self.private.discard)(id_)
         self._gone(("node", id_), self.nodes.pop(id_))
 
+    def erase(self, id_: str, partner: str | None) -> None:
+        node = self.nodes.get(id_)
+        if node is None or node["kind"] != "person":
+            if id_ not in self.erased:
+                raise NotFound("")
+            self._check_writer(self.erased[id_], partner, seen=False)
+            raise Erased("")
+        self._check_writer(node, partner, seen=False)
+        ties = [key for key, tie in self.ties.items() if id_ in (tie["source"], tie["target"])]
+        for key in ties:
+            self._gone(("tie", *key), self.ties.pop(key))
+        self._gone(("node", id_), self.nodes.pop(id_), "erased")
+        self.erased[id_] = node
+
+    def lift_erasure(self, id_: str, partner: str | None) -> None:
+        if id_ not in self.erased:
+            raise NotFound("")
+        self._check_writer(self.erased[id_], partner, seen=False)
+        del self.erased[id_]
+
+    def _brings_back(self, id_: str, current: Said | None, fields: Said, mode: str) -> bool:
+        """Tell whether a write names somebody who was erased: by their id, or their source."""
+        if current is None and mode == "merge":
+            return False
+        gone = [node["source"] for node in self.erased.values() if "source" in node]
+        source = fields.get("source")
+        if current is not None:
+            return source is not None and source != current.get("source") and source in gone
+        return id_ in self.erased or source in gone
+
     def put_batch_of_nodes(
         self, writes: Sequence[NodeWrite], partner: str | None
     ) -> list[GraphError | None]:
@@ -185,11 +219,25 @@ class Model:
 
     # -- ties
 
-    def put_tie(  # noqa: C901, PLR0912 - the refusals, in their order
+    def put_tie(
+        self, type_: str, id_: str | None, fields: Said, mode: str, **said: Any
+    ) -> Said:  # fmt: skip
+        """Write one tie; raise what it is refused for, and say where an end was erased."""
+        current = self.ties.get((type_, str(id_)))
+        try:
+            return self._put_tie(type_, id_, fields, mode, **said)
+        except Invalid:
+            moved = current is not None and not _same_ends(current, fields)
+            if not (moved and mode != "import") and self.erased.keys() & {
+                fields.get("source"), fields.get("target"),
+            }:  # fmt: skip
+                raise Erased("") from None
+            raise
+
+    def _put_tie(  # noqa: C901, PLR0912 - the refusals, in their order
         self, type_: str, id_: str | None, fields: Said, mode: str, *, expected: int | None = None,
         absent: bool = False, partner: str | None = None, replace_changed: bool = False,
     ) -> Said:  # fmt: skip
-        """Write one tie; raise what it is refused for."""
         # A row of a batch is judged by what was there before the batch.
         new = {(c.type, c.id) for c in self._unit if c.entity == "tie"}
         current = self.ties.get((type_, id_)) if id_ and (type_, id_) not in new else None
@@ -364,10 +412,10 @@ class Model:
             self.imported[key] = self.versions[key]
         self._note(key, record, "created" if old is None else "updated")
 
-    def _gone(self, key: tuple[str, ...], record: Said) -> None:
+    def _gone(self, key: tuple[str, ...], record: Said, action: str = "deleted") -> None:
         self.versions[key] += 1
         self.imported.pop(key, None)
-        self._note(key, record, "deleted")
+        self._note(key, record, action)
 
     def _note(self, key: tuple[str, ...], record: Said, action: str) -> None:
         entity, id_ = key[0], key[-1]

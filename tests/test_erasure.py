@@ -234,6 +234,19 @@ def test_whoever_was_erased_comes_back_by_no_door_until_it_is_lifted(
         problem(client.post("/v1/people", json=back), 409)
 
 
+def test_who_does_not_come_back_is_nobodys_steward(service: RunningService):
+    rows = [
+        {"kind": "association", "id": "gang", "name": "Gang", "source": FOREIGN},
+        {"kind": "asset", "id": "shed", "name": "Shed", "steward": "gang"},
+    ]
+    with service.client() as client:
+        peopled(client)
+        client.post(f"/v1/people/{ADA}/erasure", json=REASON).raise_for_status()
+        job = imported(client, ndjson(rows), on_error="keep_good")
+        assert (job["state"], job["failed_rows"]) == ("done", 2)
+        problem(client.get("/v1/assets/shed"), 404)
+
+
 def test_erasing_who_was_erased_changes_nothing(service: RunningService):
     with service.client() as client:
         peopled(client)

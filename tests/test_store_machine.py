@@ -194,6 +194,20 @@ class StoreMachine(RuleBasedStateMachine):
             ),
         )
 
+    @rule(id_=st.sampled_from(PEOPLE), partner=partners)
+    def erase(self, id_: str, partner: str | None) -> None:
+        self._agree(
+            lambda m: m.erase(id_, partner),
+            lambda: self._writer(partner).erase_person(id_, "objected"),
+        )
+
+    @rule(id_=st.sampled_from(PEOPLE), partner=partners)
+    def lift_erasure(self, id_: str, partner: str | None) -> None:
+        self._agree(
+            lambda m: m.lift_erasure(id_, partner),
+            lambda: self._writer(partner).lift_erasure(id_, "mistake"),
+        )
+
     @rule(tie=ties(), id_=tie_ids, mode=modes, version=versions, partner=partners)
     def write_tie(
         self, tie: tuple[str, Said], id_: str | None, mode: str, version: str, partner: str | None
@@ -458,7 +472,7 @@ class StoreMachine(RuleBasedStateMachine):
             latest[key] = change.version
             assert (change.action == "created") == (key not in there)
             there[key] = change.version
-            if change.action == "deleted":
+            if change.action in ("deleted", "erased"):
                 del there[key]
         records = self.runner.run(self._listed(None))
         assert there == {key: version for key, (_, version) in records.items()}

@@ -117,15 +117,15 @@ async def _put_unique(
     await unit.lock(known)
     kept = await _kept_nodes(unit, known)
     drafts = [_draft(unit, write, i, kept) for write, i in zip(writes, ids, strict=True)]
-    refused = await _refused_references(unit, drafts, kept)
     erased = await _erased(unit, identified, drafts, kept)
+    # Whoever does not come back is nobody's steward either.
+    drafts = [Erased(REFUSAL) if i in erased else draft for i, draft in enumerate(drafts)]
+    refused = await _refused_references(unit, drafts, kept)
     plan = _Plan()
     results: list[WrittenNode | GraphError] = []
     done: set[str] = set()
     for index, (write, draft) in enumerate(zip(writes, drafts, strict=True)):
-        if index in erased:
-            results.append(Erased(REFUSAL))
-        elif isinstance(draft, GraphError):
+        if isinstance(draft, GraphError):
             results.append(draft)
         elif index in refused:
             results.append(refused[index])
