@@ -340,6 +340,29 @@ def audience_of(shared: NodeFacts) -> str:
     return " ".join(organisations(shared.cleared_for))
 
 
+def audience_of_tie(shared: TieFacts, today: date) -> str:
+    """Return who else could see a tie before it was deleted, as `audience_of` does of a node.
+
+    Whoever saw it saw both its ends; what only an end's or the tie's steward saw, they know.
+
+    Parameters
+    ----------
+    shared
+        What the policy reads of it, its ends with the consent for `sharing`.
+    today
+        The last day that it was there, anywhere.
+    """
+    ends = (shared.source, shared.target)
+    if shared.clearance not in _SHARED or not all(
+        _agreed_to_tie(View(everything=False, today=today), end, other, shared.type)
+        for end, other in (ends, ends[::-1])
+    ):
+        return ""
+    audiences = [audience_of(end) for end in ends]
+    named = [set(audience.split()) for audience in audiences if audience != "*"]
+    return " ".join(sorted(named[0].intersection(*named))) if named else "*"
+
+
 def is_told_of(view: View, audience: str) -> bool:
     """Tell whether a view is told that a record is gone which it may have known."""
     if audience == "*":

@@ -55,6 +55,7 @@ class Model:
         self.imported: dict[tuple[str, ...], int] = {}
         self.private: set[str] = set()
         self.erased: dict[str, Said] = {}
+        self.known_gone: set[tuple[str, str]] = set()
         self._batch_groups: set[str] = set()
         self._carriers: dict[str, str] | None = None
         self._unit: list[Change] = []
@@ -85,7 +86,9 @@ class Model:
                 return change.type != "person" and change.id not in self.private
             return self.sees_node(node, partner)
         tie = self.ties.get((change.type, change.id))
-        return tie is not None and self.sees_tie(tie, partner)
+        if tie is None:
+            return (change.type, change.id) in self.known_gone
+        return self.sees_tie(tie, partner)
 
     # -- nodes
 
@@ -144,6 +147,7 @@ class Model:
             raise Forbidden("")
         if any(other.get("steward") == id_ for other in self.nodes.values()):
             raise Conflict("")
+        self.known_gone.difference_update(ties)
         for key in ties:
             self._gone(("tie", *key), self.ties.pop(key))
         (self.private.add if node.get("clearance") == "private" else self.private.discard)(id_)
@@ -158,6 +162,7 @@ class Model:
             raise Erased("")
         self._check_writer(node, partner, seen=False)
         ties = [key for key, tie in self.ties.items() if id_ in (tie["source"], tie["target"])]
+        self.known_gone.difference_update(ties)
         for key in ties:
             self._gone(("tie", *key), self.ties.pop(key))
         self._gone(("node", id_), self.nodes.pop(id_), "erased")
@@ -293,6 +298,9 @@ class Model:
             raise NotFound("")
         self._check_may_write_tie(tie, partner)
         self._check_version(("tie", type_, id_), "merge", expected, absent=False)
+        ends = [self.nodes[tie[end]]["kind"] for end in ("source", "target")]
+        if "person" not in ends:
+            self.known_gone.add((type_, id_))
         self._gone(("tie", type_, id_), self.ties.pop((type_, id_)))
 
     def _check_may_write_tie(self, tie: Said, partner: str | None) -> None:

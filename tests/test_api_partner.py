@@ -108,6 +108,29 @@ def test_a_partner_writes_what_it_stewards_and_nothing_else(partner: httpx.Clien
     assert partner.delete(f"/v1/people/{CLEO}", headers=any_version).status_code == 204
 
 
+def test_a_partner_is_told_that_a_tie_was_deleted_which_it_saw(
+    service: RunningService, partner: httpx.Client
+) -> None:
+    agreed = {
+        "purposes": ["directory", "sharing"], "wording": "1", "method": "spoken",
+        "given_by": "Self", "given": "2026-01-01",
+    }  # fmt: skip
+    with service.client() as client:
+        created(client, "people", id=CLEO, name="Cleo", clearance="partners")
+        created(client, f"people/{CLEO}/consents", **agreed)
+        tied(client, CLEO, "member", "choir", id="agreed", clearance="partners")
+        tied(client, CLEO, "volunteer", "choir", id="private", clearance="private")
+        begin = len(feed(partner))
+        for tie in ("hidden", "half", "private", "agreed", "groups"):
+            gone = client.delete(f"/v1/ties/connects/{tie}", headers={"If-Match": "*"})
+            assert gone.status_code == 204, gone.text
+    told = feed(partner)
+    # What it was told before of these two is not there any more.
+    deleted = [(entry["id"], entry["action"]) for entry in told if entry["action"] == "deleted"]
+    assert deleted == [("agreed", "deleted"), ("groups", "deleted")]
+    assert len(told) == begin
+
+
 def test_a_partner_ties_only_what_it_sees(partner: httpx.Client) -> None:
     tie = {"type": "connects", "relation": "volunteer", "target": "choir", "steward": "town"}
     hidden = partner.post("/v1/ties", json={**tie, "source": ADA})

@@ -150,7 +150,7 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
         own = view.sees_own and view.owns(change.steward)
         if own or change.entity == "area" or key in seen:
             told.append(change)
-        elif change.entity == "node" and is_told_of(view, change.audience):
+        elif is_told_of(view, change.audience):
             gone = change.action if change.action in _GONE_ACTIONS else "deleted"
             told.append(change._replace(action=gone))
     return told

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from graph.errors import Conflict, Fault, Forbidden, GraphError, Invalid, NotFound, Overlap, Stale
 from graph.nodes import Kind
-from graph.policy import EVERYTHING, NodeFacts, TieFacts, check_write, may_write, sees
+from graph.policy import (
+    EVERYTHING,
+    NodeFacts,
+    TieFacts,
+    audience_of_tie,
+    check_write,
+    may_write,
+    sees,
+)
 from graph.revising import Fields, Mode, content, revised_tie
 from graph.rules import SYMMETRIC, check_ends, overlaps, relation_of, settled_clearance
 from graph.store.erased import Named, refuse_erased_ends
 from graph.store.node_writes import Outcome, given_source_key
-from graph.store.properties import facts_of_tie, new_row, shared, tie_of, tie_properties
+from graph.store.properties import (
+    facts_of_node,
+    facts_of_tie,
+    new_row,
+    shared,
+    tie_of,
+    tie_properties,
+)
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.ties import TIE_TYPES, AnyTie, TieType
 
@@ -154,9 +170,11 @@ async def delete_tie(unit: Unit, type_: TieType, tie_id: str, *, expected: int |
     await unit.run(
         "write/delete_tie", id=tie_id, type=type_, source=row["source"], target=row["target"]
     )
+    (audience,) = await _audiences(unit, [{**row, "type": type_, "clearance": tie.clearance}])
     entry = Entry(
-        "tie", type_, tie_id, "deleted", (tie.version or 0) + 1, tie.steward, tie.source, tie.target
-    )
+        "tie", type_, tie_id, "deleted", (tie.version or 0) + 1, tie.steward, tie.source,
+        tie.target, audience,
+    )  # fmt: skip
     await unit.bury([entry])
     unit.entries.append(entry)
 
@@ -173,8 +191,8 @@ async def delete_ended_ties(unit: Unit, **asked: object) -> int:
         rows = await unit.rows("read/ended_ties", **asked)
     entries = [
         Entry("tie", row["type"], row["id"], "deleted", row["version"] + 1, row["steward"],
-              row["source"], row["target"])
-        for row in rows
+              row["source"], row["target"], audience)
+        for row, audience in zip(rows, await _audiences(unit, rows), strict=True)
     ]  # fmt: skip
     for entry in entries:
         await unit.run(
@@ -184,6 +202,24 @@ async def delete_ended_ties(unit: Unit, **asked: object) -> int:
     await unit.bury(entries)
     unit.entries.extend(entries)
     return len(entries)
+
+
+async def _audiences(unit: Unit, ties: Sequence[Row]) -> list[str]:
+    """Return who else could see each of these ties, which are about to go."""
+    ids = sorted({tie[end] for tie in ties for end in ("source", "target")})
+    ends = {
+        row["node"]["id"]: facts_of_node(row["node"], "sharing")
+        for row in await unit.rows("read/nodes", ids=ids, **EVERYTHING.parameters())
+    }
+    # Tomorrow's date is already somewhere: a consent that ends today lets nobody know.
+    latest = unit.now.date() + timedelta(days=1)
+    return [
+        audience_of_tie(
+            TieFacts(None, ends[tie["source"]], ends[tie["target"]], tie["type"], tie["clearance"]),
+            latest,
+        )
+        for tie in ties
+    ]
 
 
 async def used_elsewhere(unit: Unit, writes: Sequence[TieWrite]) -> set[int]:
