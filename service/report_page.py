@@ -57,6 +57,16 @@ HEADINGS: Final[Mapping[str, str]] = {
     "ei_index": "E-I index, by area",
     "offers": "Offers",
     "wants": "Wants",
+    "aim": "Aim",
+    "level": "Level",
+    "actual": "There",
+    "potential": "Not there yet",
+    "assets": "Assets",
+    "of": "Of",
+    "said": "What is said",
+    "word": "Which",
+    "records": "Records",
+    "share": "Share",
 }
 
 _FIRST: Final = ("finding", "node", "name")
@@ -153,6 +163,8 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "ways_to_place_without_staff", "place_left_without_carer", "main_carer", "holds", "reason",
     ),
     "waves": ("node", "wave"),
+    "balance": ("area", "aim", "level", "actual", "potential", "assets"),
+    "provenance": ("of", "said", "word", "records", "share"),
 }  # fmt: skip
 
 

@@ -18,8 +18,14 @@ ROW_LIMIT: Final = 100_000
 MOST_SEED: Final = 2**31 - 1
 
 ProjectionName = Literal["social", "trust", "flow", "two-mode"]
-OneDayKind = Literal["isolation", "brokers", "centrality", "unused", "fracture", "support"]
-ReportKind = Literal["isolation", "brokers", "centrality", "unused", "fracture", "support", "waves"]
+OneDayKind = Literal[
+    "isolation", "brokers", "centrality", "unused", "fracture", "support",
+    "balance", "provenance",
+]  # fmt: skip
+ReportKind = Literal[
+    "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
+    "balance", "provenance",
+]  # fmt: skip
 
 
 _FEBRUARY: Final = 2
@@ -84,6 +90,28 @@ class FractureParameters(Scope):
     seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 0
 
 
+class AssetParameters(Scope):
+    """A report of assets counts them, with who offers and who wants them."""
+
+    projection: Literal["two-mode"] = "two-mode"
+    weights: Literal["none"] = "none"
+    normalised: Literal[False] = False
+
+
+class RecordParameters(Scope):
+    """A report of all records counts them, whatever they tie together."""
+
+    projection: Literal["whole"] = "whole"
+    weights: Literal["none"] = "none"
+    normalised: Literal[False] = False
+
+
+class ProvenanceParameters(RecordParameters):
+    """`alarm_over`: the share of what agencies said that a community agreed on."""
+
+    alarm_over: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
+
+
 Parameters = (
     MeasureParameters
     | BrokersParameters
@@ -91,6 +119,8 @@ Parameters = (
     | UnusedParameters
     | FractureParameters
     | SupportParameters
+    | AssetParameters
+    | RecordParameters
 )
 
 
@@ -116,6 +146,8 @@ PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "fracture": FractureParameters,
     "support": SupportParameters,
     "waves": WavesParameters,
+    "balance": AssetParameters,
+    "provenance": ProvenanceParameters,
 }
 """The kinds of report, and what each is asked with."""
 

@@ -6,13 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from graph.analytics.balance import BALANCE_FACE, balance, balance_headline
 from graph.analytics.brokers import brokers, brokers_headline
 from graph.analytics.centrality import centrality, centrality_headline
 from graph.analytics.disclosed import Headline, disclosed
+from graph.analytics.faces import Face, told
 from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
+from graph.analytics.provenance import PROVENANCE_FACE, provenance, provenance_headline
 from graph.analytics.questions import Question, WavesParameters, report_parameters
-from graph.analytics.result import ReportResult, finite
+from graph.analytics.result import ReportResult, cut, finite
 from graph.analytics.support import support, support_headline
 from graph.analytics.unused import unused, unused_headline
 from graph.analytics.waves import waves
@@ -48,6 +51,8 @@ REPORTS: Final[Mapping[str, Report]] = {
         snapshot, asked, earlier=beside.earlier if asked.earlier else None
     ),
     "waves": lambda snapshot, asked, beside: _waves(snapshot, asked, beside, None),
+    "balance": lambda snapshot, asked, beside: balance(snapshot, asked, known_areas=beside.areas),
+    "provenance": lambda snapshot, asked, _: provenance(snapshot, asked),
 }
 
 HEADLINES: Final[Mapping[str, Headline]] = {
@@ -57,7 +62,12 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "unused": unused_headline,
     "fracture": fracture_headline,
     "support": support_headline,
+    "balance": balance_headline,
+    "provenance": provenance_headline,
 }
+
+FACES: Final[Mapping[str, Face]] = {"balance": BALANCE_FACE, "provenance": PROVENANCE_FACE}
+"""Reports that are made of counts alone, and say what adds up in them."""
 
 
 def run(
@@ -109,9 +119,16 @@ def _answered(
     if isinstance(asked, WavesParameters):
         return _waves(snapshot, asked, beside, smallest)
     result = REPORTS[kind](snapshot, asked, beside)
-    if smallest is None:
-        return result
-    return disclosed(kind, result, HEADLINES[kind], people=snapshot.people, smallest=smallest)
+    if smallest is not None:
+        result = _disclosed(kind, result, snapshot, smallest)
+    return cut(result, asked.limit)
+
+
+def _disclosed(kind: str, result: ReportResult, snapshot: Snapshot, smallest: int) -> ReportResult:
+    headline = HEADLINES[kind]
+    if kind in FACES:
+        return told(FACES[kind], result, headline, smallest=smallest)
+    return disclosed(kind, result, headline, people=snapshot.people, smallest=smallest)
 
 
 def _waves(

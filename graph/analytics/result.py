@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Final, cast
 
@@ -14,6 +14,10 @@ from graph.analytics.questions import Parameters
 from graph.nodes import KINDS
 
 _DIGITS: Final = 12
+
+WHOLE: Final = (
+    "Everything that is on the map: people, associations, agencies, assets and their ties."
+)
 
 Row = dict[str, Any]
 
@@ -59,6 +63,13 @@ class ReportResult:
             "truncated": self.truncated,
             **({"suppressed": list(self.suppressed)} if self.suppressed else {}),
         }
+
+
+def cut(result: ReportResult, limit: int) -> ReportResult:
+    """Return a report with its first rows only, where it has more."""
+    if len(result.rows) <= limit:
+        return result
+    return replace(result, rows=result.rows[:limit], truncated=True)
 
 
 def finite(value: Any) -> Any:
@@ -139,7 +150,9 @@ def conventions(
     library = "wholemap" if searched else "networkx"
     return {
         "projection": parameters.projection,
-        "projection_means": MEANING[parameters.projection],
+        "projection_means": WHOLE
+        if parameters.projection == "whole"
+        else MEANING[parameters.projection],
         "weights": parameters.weights,
         "weights_mean": (
             "Every tie counts alike; parallel ties are one."

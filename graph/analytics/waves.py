@@ -9,7 +9,9 @@ from typing import Any, Final, cast
 from graph.analytics.result import ReportResult, Row
 from graph.disclosure import SUPPRESSED
 
-NAMES: Final = ("finding", "node", "other", "area", "kind")
+NAMES: Final = (
+    "finding", "node", "other", "area", "kind", "aim", "level", "of", "said", "word",
+)  # fmt: skip
 """Columns that say what a row speaks of; all others are measured."""
 
 EARLIER: Final = "_earlier"

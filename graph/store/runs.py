@@ -206,7 +206,7 @@ def _of_these(result: dict[str, Any], seen: set[str | None]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = [
         {**row, **{name: None for name in _BESIDE if name in row and row[name] not in seen}}
         for row in result["rows"]
-        if row["node"] in seen and row.get("other") in seen
+        if row.get("node") in seen and row.get("other") in seen
     ]
     return {**result, "summary": summary, "rows": rows}
 

@@ -110,7 +110,7 @@ def _report(api: Api, kind: str) -> None:
         run = reported(api, kind, {"normalised": False} if kind == "centrality" else {})
     say(run["result"]["headline"])
     rows = _few(kind, run["result"]["rows"])
-    names = api.names([row["node"] for row in rows if row["node"]])
+    names = api.names([row["node"] for row in rows if row.get("node")])
     tell_rows(COLUMNS[kind], rows, names)
     say(f"... and {len(run['result']['rows']) - len(rows):,} more rows.")
 

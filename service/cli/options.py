@@ -15,7 +15,10 @@ RecordName = Literal[
 ]
 ReasonWord = Literal["backup", "transfer", "casework", "subject_request", "legal_duty"]
 FormatName = Literal["ndjson", "csv"]
-ReportName = Literal["isolation", "brokers", "centrality", "unused", "fracture", "support", "waves"]
+ReportName = Literal[
+    "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
+    "balance", "provenance",
+]  # fmt: skip
 ProjectionWord = Literal["social", "trust", "flow", "two-mode"]
 OrderWord = Literal["strongest", "fewest_hops"]
 RoleName = Literal["coordinator", "analyst", "partner", "member", "admin", "auditor"]

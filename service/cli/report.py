@@ -62,6 +62,20 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "ways_to_place_without_staff": "Ways to a place, without staff",
         "place_left_without_carer": "A place, without the carer",
     },
+    "balance": {
+        "area": "Area",
+        "aim": "Aim",
+        "level": "Level",
+        "actual": "There",
+        "potential": "Not there yet",
+    },
+    "provenance": {
+        "of": "Of",
+        "said": "What is said",
+        "word": "Which",
+        "records": "Records",
+        "share": "Share",
+    },
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 
