@@ -67,6 +67,17 @@ HEADINGS: Final[Mapping[str, str]] = {
     "word": "Which",
     "records": "Records",
     "share": "Share",
+    "step": "Step",
+    "never_asked": "Never asked",
+    "asked": "Asked",
+    "given": "Given",
+    "could_give": "Could be given",
+    "received": "Received",
+    "from_agency": "From agencies",
+    "wanted": "Wanted",
+    "wants_recorded": "Wants of others on record",
+    "offers_recorded": "Offers of others on record",
+    "deficit_lens": "Share of wants",
 }
 
 _FIRST: Final = ("finding", "node", "name")
@@ -165,6 +176,10 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "waves": ("node", "wave"),
     "balance": ("area", "aim", "level", "actual", "potential", "assets"),
     "provenance": ("of", "said", "word", "records", "share"),
+    "flow": (
+        "node", "kind", "step", "never_asked", "asked", "given", "could_give", "received",
+        "from_agency", "wanted", "wants_recorded", "offers_recorded", "deficit_lens",
+    ),
 }  # fmt: skip
 
 

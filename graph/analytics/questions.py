@@ -20,11 +20,11 @@ MOST_SEED: Final = 2**31 - 1
 ProjectionName = Literal["social", "trust", "flow", "two-mode"]
 OneDayKind = Literal[
     "isolation", "brokers", "centrality", "unused", "fracture", "support",
-    "balance", "provenance",
+    "balance", "provenance", "flow",
 ]  # fmt: skip
 ReportKind = Literal[
     "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
-    "balance", "provenance",
+    "balance", "provenance", "flow",
 ]  # fmt: skip
 
 
@@ -148,6 +148,7 @@ PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "waves": WavesParameters,
     "balance": AssetParameters,
     "provenance": ProvenanceParameters,
+    "flow": RecordParameters,
 }
 """The kinds of report, and what each is asked with."""
 

@@ -11,6 +11,7 @@ from graph.analytics.brokers import brokers, brokers_headline
 from graph.analytics.centrality import centrality, centrality_headline
 from graph.analytics.disclosed import Headline, disclosed
 from graph.analytics.faces import Face, told
+from graph.analytics.flow import FLOW_FACE, flow, flow_headline
 from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
 from graph.analytics.provenance import PROVENANCE_FACE, provenance, provenance_headline
@@ -53,6 +54,7 @@ REPORTS: Final[Mapping[str, Report]] = {
     "waves": lambda snapshot, asked, beside: _waves(snapshot, asked, beside, None),
     "balance": lambda snapshot, asked, beside: balance(snapshot, asked, known_areas=beside.areas),
     "provenance": lambda snapshot, asked, _: provenance(snapshot, asked),
+    "flow": lambda snapshot, asked, _: flow(snapshot, asked),
 }
 
 HEADLINES: Final[Mapping[str, Headline]] = {
@@ -64,9 +66,14 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "support": support_headline,
     "balance": balance_headline,
     "provenance": provenance_headline,
+    "flow": flow_headline,
 }
 
-FACES: Final[Mapping[str, Face]] = {"balance": BALANCE_FACE, "provenance": PROVENANCE_FACE}
+FACES: Final[Mapping[str, Face]] = {
+    "balance": BALANCE_FACE,
+    "provenance": PROVENANCE_FACE,
+    "flow": FLOW_FACE,
+}
 """Reports that are made of counts alone, and say what adds up in them."""
 
 

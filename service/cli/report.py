@@ -76,6 +76,15 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "records": "Records",
         "share": "Share",
     },
+    "flow": {
+        "name": "Name",
+        "step": "Step",
+        "never_asked": "Never asked",
+        "given": "Given",
+        "could_give": "Could be given",
+        "received": "Received",
+        "wanted": "Wanted",
+    },
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 
