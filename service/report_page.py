@@ -78,6 +78,26 @@ HEADINGS: Final[Mapping[str, str]] = {
     "wants_recorded": "Wants of others on record",
     "offers_recorded": "Offers of others on record",
     "deficit_lens": "Share of wants",
+    "members": "Members on the map",
+    "joined": "Of them, new this year",
+    "membership": "Membership",
+    "first_reported": "First reported",
+    "reported_on": "Last reported on",
+    "change": "Change",
+    "volunteers": "Volunteers",
+    "load_gini": "Unevenness of load",
+    "tied_to": "Tied to",
+    "agency_ties": "Of them agencies",
+    "other_ties": "Of them others",
+    "agency_share_of_ties": "Share of agencies",
+    "funders": "Funders",
+    "agency_funders": "Of the funders, agencies",
+    "other_funders": "Of the funders, others",
+    "agency_share_of_funders": "Share of agencies among funders",
+    "exhausted": "Exhausted",
+    "dominated": "Dominated",
+    "few_members": "Few members",
+    "shrinking": "Shrinking",
 }
 
 _FIRST: Final = ("finding", "node", "name")
@@ -179,6 +199,12 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "flow": (
         "node", "kind", "step", "never_asked", "asked", "given", "could_give", "received",
         "from_agency", "wanted", "wants_recorded", "offers_recorded", "deficit_lens",
+    ),
+    "associations": (
+        "node", "members", "joined", "membership", "first_reported", "reported_on", "change",
+        "volunteers", "load_gini", "tied_to", "agency_ties", "other_ties", "agency_share_of_ties",
+        "funders", "agency_funders", "other_funders", "agency_share_of_funders", "exhausted",
+        "dominated", "few_members", "shrinking",
     ),
 }  # fmt: skip
 

@@ -20,11 +20,11 @@ MOST_SEED: Final = 2**31 - 1
 ProjectionName = Literal["social", "trust", "flow", "two-mode"]
 OneDayKind = Literal[
     "isolation", "brokers", "centrality", "unused", "fracture", "support",
-    "balance", "provenance", "flow",
+    "balance", "provenance", "flow", "associations",
 ]  # fmt: skip
 ReportKind = Literal[
     "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
-    "balance", "provenance", "flow",
+    "balance", "provenance", "flow", "associations",
 ]  # fmt: skip
 
 
@@ -112,6 +112,17 @@ class ProvenanceParameters(RecordParameters):
     alarm_over: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
 
 
+class AssociationParameters(Scope):
+    """The limits at which an association is flagged: a community agrees on its own."""
+
+    projection: Literal["social"] = "social"
+    weights: Literal["none"] = "none"
+    normalised: Literal[False] = False
+    exhausted_over: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.7
+    dominated_over: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
+    few_members: Annotated[int, Field(ge=0, le=1_000_000)] = 10
+
+
 Parameters = (
     MeasureParameters
     | BrokersParameters
@@ -121,6 +132,7 @@ Parameters = (
     | SupportParameters
     | AssetParameters
     | RecordParameters
+    | AssociationParameters
 )
 
 
@@ -149,6 +161,7 @@ PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "balance": AssetParameters,
     "provenance": ProvenanceParameters,
     "flow": RecordParameters,
+    "associations": AssociationParameters,
 }
 """The kinds of report, and what each is asked with."""
 

@@ -6,6 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from graph.analytics.associations import (
+    ASSOCIATIONS_FACE,
+    associations,
+    associations_headline,
+)
 from graph.analytics.balance import BALANCE_FACE, balance, balance_headline
 from graph.analytics.brokers import brokers, brokers_headline
 from graph.analytics.centrality import centrality, centrality_headline
@@ -55,6 +60,7 @@ REPORTS: Final[Mapping[str, Report]] = {
     "balance": lambda snapshot, asked, beside: balance(snapshot, asked, known_areas=beside.areas),
     "provenance": lambda snapshot, asked, _: provenance(snapshot, asked),
     "flow": lambda snapshot, asked, _: flow(snapshot, asked),
+    "associations": lambda snapshot, asked, _: associations(snapshot, asked),
 }
 
 HEADLINES: Final[Mapping[str, Headline]] = {
@@ -67,12 +73,14 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "balance": balance_headline,
     "provenance": provenance_headline,
     "flow": flow_headline,
+    "associations": associations_headline,
 }
 
 FACES: Final[Mapping[str, Face]] = {
     "balance": BALANCE_FACE,
     "provenance": PROVENANCE_FACE,
     "flow": FLOW_FACE,
+    "associations": ASSOCIATIONS_FACE,
 }
 """Reports that are made of counts alone, and say what adds up in them."""
 

@@ -85,6 +85,14 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "received": "Received",
         "wanted": "Wanted",
     },
+    "associations": {
+        "name": "Name",
+        "membership": "Membership",
+        "change": "Change",
+        "volunteers": "Volunteers",
+        "exhausted": "Exhausted",
+        "dominated": "Dominated",
+    },
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 
