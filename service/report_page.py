@@ -98,6 +98,8 @@ HEADINGS: Final[Mapping[str, str]] = {
     "dominated": "Dominated",
     "few_members": "Few members",
     "shrinking": "Shrinking",
+    "aspect": "Heart, head or hand",
+    "count": "How much",
 }
 
 _FIRST: Final = ("finding", "node", "name")
@@ -206,6 +208,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "funders", "agency_funders", "other_funders", "agency_share_of_funders", "exhausted",
         "dominated", "few_members", "shrinking",
     ),
+    "skills": ("finding", "node", "kind", "aspect", "count"),
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KINDS: Final = (
     "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
-    "balance", "provenance", "flow", "associations",
+    "balance", "provenance", "flow", "associations", "skills",
 )  # fmt: skip
 PEOPLE: Final = [str(UUID(int=(7 << 76) | (2 << 62) | n)) for n in range(1, 16)]
 FIRST: Final = {"purposes": ["analysis"], "wording": "1", "method": "spoken", "given_by": "Self"}

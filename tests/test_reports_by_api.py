@@ -20,11 +20,11 @@ from tests.running_service import RunningService
 ADA, BEN = "0192f0c1-7d1e-7cc3-98c4-dc0c0c07398f", "0192f0c1-7d1e-7cc3-98c4-dc0c0c073990"
 KINDS = (
     "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
-    "balance", "provenance", "flow", "associations",
+    "balance", "provenance", "flow", "associations", "skills",
 )  # fmt: skip
 COUNTED = {
     "isolation": 2, "unused": 1, "support": 2, "waves": 2,
-    "balance": 1, "provenance": 5, "associations": 1,
+    "balance": 1, "provenance": 5, "associations": 1, "skills": 0,
 }  # fmt: skip
 NAME = "<script>alert('Ada')</script>"
 RECORDS: list[Record] = [

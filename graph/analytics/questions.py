@@ -20,11 +20,11 @@ MOST_SEED: Final = 2**31 - 1
 ProjectionName = Literal["social", "trust", "flow", "two-mode"]
 OneDayKind = Literal[
     "isolation", "brokers", "centrality", "unused", "fracture", "support",
-    "balance", "provenance", "flow", "associations",
+    "balance", "provenance", "flow", "associations", "skills",
 ]  # fmt: skip
 ReportKind = Literal[
     "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
-    "balance", "provenance", "flow", "associations",
+    "balance", "provenance", "flow", "associations", "skills",
 ]  # fmt: skip
 
 
@@ -162,6 +162,7 @@ PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "provenance": ProvenanceParameters,
     "flow": RecordParameters,
     "associations": AssociationParameters,
+    "skills": RecordParameters,
 }
 """The kinds of report, and what each is asked with."""
 

@@ -22,6 +22,7 @@ from graph.analytics.isolation import isolation, isolation_headline
 from graph.analytics.provenance import PROVENANCE_FACE, provenance, provenance_headline
 from graph.analytics.questions import Question, WavesParameters, report_parameters
 from graph.analytics.result import ReportResult, cut, finite
+from graph.analytics.skills import SKILLS_FACE, skills, skills_headline
 from graph.analytics.support import support, support_headline
 from graph.analytics.unused import unused, unused_headline
 from graph.analytics.waves import waves
@@ -61,6 +62,7 @@ REPORTS: Final[Mapping[str, Report]] = {
     "provenance": lambda snapshot, asked, _: provenance(snapshot, asked),
     "flow": lambda snapshot, asked, _: flow(snapshot, asked),
     "associations": lambda snapshot, asked, _: associations(snapshot, asked),
+    "skills": lambda snapshot, asked, _: skills(snapshot, asked),
 }
 
 HEADLINES: Final[Mapping[str, Headline]] = {
@@ -74,6 +76,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "provenance": provenance_headline,
     "flow": flow_headline,
     "associations": associations_headline,
+    "skills": skills_headline,
 }
 
 FACES: Final[Mapping[str, Face]] = {
@@ -81,6 +84,7 @@ FACES: Final[Mapping[str, Face]] = {
     "provenance": PROVENANCE_FACE,
     "flow": FLOW_FACE,
     "associations": ASSOCIATIONS_FACE,
+    "skills": SKILLS_FACE,
 }
 """Reports that are made of counts alone, and say what adds up in them."""
 

@@ -17,7 +17,7 @@ ReasonWord = Literal["backup", "transfer", "casework", "subject_request", "legal
 FormatName = Literal["ndjson", "csv"]
 ReportName = Literal[
     "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
-    "balance", "provenance", "flow", "associations",
+    "balance", "provenance", "flow", "associations", "skills",
 ]  # fmt: skip
 ProjectionWord = Literal["social", "trust", "flow", "two-mode"]
 OrderWord = Literal["strongest", "fewest_hops"]

@@ -93,6 +93,12 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "exhausted": "Exhausted",
         "dominated": "Dominated",
     },
+    "skills": {
+        "finding": "Finding",
+        "name": "Name",
+        "aspect": "Heart, head or hand",
+        "count": "How much",
+    },
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 
