@@ -58,6 +58,9 @@ HEADINGS: Final[Mapping[str, str]] = {
     "offers": "Offers",
     "wants": "Wants",
     "aim": "Aim",
+    "term": "Topic",
+    "levels": "Levels",
+    "hours": "Hours a week",
     "level": "Level",
     "actual": "There",
     "potential": "Not there yet",
@@ -188,7 +191,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "node", "degree", "betweenness", "closeness", "harmonic", "eigenvector", "pagerank",
         "reason",
     ),
-    "unused": ("finding", "node", "area", "offers", "wants"),
+    "unused": ("finding", "node", "area", "term", "levels", "offers", "wants", "hours"),
     "fracture": ("node", "component", "community", "cut_off", "ei_index", "reason"),
     "support": (
         "node", "mapped", "natural", "paid", "natural_to_paid", "natural_share", "would_notice",

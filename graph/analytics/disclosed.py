@@ -238,7 +238,8 @@ def _findings(rows: list[Row], smallest: int) -> list[Row]:
         key=lambda row: (
             place[row["finding"]],
             -(row["offers"] or 0) - (row["wants"] or 0),
-            row["node"] or row["area"],
+            row["node"] or row["area"] or "",
+            row["term"] or "",
         )
     )
     return found

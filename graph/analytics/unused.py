@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from graph.analytics.opening_hours import weekly_hours
 from graph.analytics.projection import Flags, in_areas, of_type, open_wants
 from graph.analytics.questions import UnusedParameters
 from graph.analytics.result import (
@@ -17,12 +18,17 @@ from graph.analytics.result import (
     how_many,
     table,
 )
-from graph.network import STATUS_CODE, Snapshot
+from graph.analytics.topics import terms_without_offer
+from graph.network import LEVELS, STATUS_CODE, Snapshot
 from graph.nodes import KINDS
 
-Finding = Literal["offered_unwanted", "wanted_unoffered", "potential", "area_without_association"]
+Finding = Literal[
+    "offered_unwanted", "wanted_unoffered", "potential", "area_without_association",
+    "term_without_offer",
+]  # fmt: skip
 FINDINGS: Final[tuple[Finding, ...]] = (
     "offered_unwanted", "wanted_unoffered", "potential", "area_without_association",
+    "term_without_offer",
 )  # fmt: skip
 
 
@@ -46,12 +52,16 @@ def unused(
         Rows by `finding`, then the most offered or wanted first: `offered_unwanted` (an actual
         asset with offers and no open want), `wanted_unoffered` (an asset with open wants and no
         offer), `potential` (an asset that is not there yet; it may be wanted_unoffered as well),
-        `area_without_association` (its id is in `area`, and `node` is null). `offers` and `wants`
-        are counts of live offers in any state and of open wants.
+        `area_without_association` (its id is in `area`, and `node` is null), `term_without_offer`
+        (a term of the map that nobody offers anything of, or, with an area, one that is wanted
+        there and not offered there). `offers` and `wants` are counts of live offers in any state
+        and of open wants; `hours` for how many hours a week an asset can be had.
 
     Notes
     -----
-    O(n log n + m). An association is in the areas that it names, not in what lies around them.
+    O(n log n + m). An association is in the areas that it names, not in what lies around them. A
+    term is wanted in the areas of who wants it; it is offered in those of who offers it and in
+    those of the asset.
     """
     assets = (snapshot.kinds == KINDS.index("asset")) & in_areas(snapshot, parameters.areas)
     offers = _count_at_target(snapshot, of_type(snapshot, "offers"))
@@ -70,22 +80,24 @@ def unused(
                 "finding": [finding] * len(places),
                 "node": [snapshot.ids[place] for place in places],
                 "area": [None] * len(places),
+                "term": [None] * len(places),
+                "levels": [_levels(int(snapshot.levels[place])) for place in places],
                 "offers": offers[places].tolist(),
                 "wants": wants[places].tolist(),
+                "hours": [
+                    weekly_hours(snapshot.schedules.get(place, ()), snapshot.day)
+                    for place in places
+                ],
             }
         )
         rows += sorted(lines, key=lambda row: (-row["offers"] - row["wants"], row["node"]))
     empty = _areas_without_association(snapshot, known_areas, parameters.areas)
+    rows += [_gap("area_without_association", area) for area in empty]
+    lacking = terms_without_offer(snapshot, parameters.areas)
     rows += [
-        {
-            "finding": "area_without_association",
-            "node": None,
-            "area": area,
-            "offers": None,
-            "wants": None,
-        }
-        for area in empty
+        _gap("term_without_offer", area, term, wants=wanted) for (area, term), wanted in lacking
     ]
+    idle = [row for row in rows if row["finding"] == "offered_unwanted"]
     counts = Counter(row["finding"] for row in rows)
     summary: Row = {
         "assets": int(assets.sum()),
@@ -93,6 +105,11 @@ def unused(
         "wanted": int((assets & (wants > 0)).sum()),
         "areas": len(_asked(known_areas, parameters.areas)),
         **{finding: counts[finding] for finding in FINDINGS},
+        "idle_offers": sum(row["offers"] for row in idle),
+        "idle_skills": sum("individual" in (row["levels"] or "") for row in idle),
+        "idle_spaces": sum("physical" in (row["levels"] or "") for row in idle),
+        "idle_hours": sum(row["hours"] for row in idle if row["hours"] is not None),
+        "hours_not_stated": sum(row["hours"] is None for row in idle),
     }
     return ReportResult(
         unused_headline(summary["assets"], summary),
@@ -120,7 +137,24 @@ _MEASURES: Final = {
     "wanted_unoffered": "An asset with an open want and no offer, actual or potential.",
     "potential": "An asset that is not there yet.",
     "area_without_association": "No association on the map names this very area.",
+    "term_without_offer": "A term of the map that nobody offers anything of; with an area, a term"
+    " that somebody there wants something of, and that is not offered there.",
+    "term": "A term of a vocabulary: scheme and code.",
+    "levels": "The levels of the asset; null where nobody said one.",
+    "hours": "Hours a week in which it can be had, in the four weeks from the day; null where no"
+    " schedule says it.",
+    "idle": "Of what is offered_unwanted: offers, skills (assets on the level of individuals),"
+    " spaces (on the physical one), and hours a week.",
 }
+
+
+def _levels(bits: int) -> str | None:
+    return ", ".join(level for at, level in enumerate(LEVELS) if bits >> at & 1) or None
+
+
+def _gap(finding: Finding, area: str | None, term: str | None = None, **counts: int) -> Row:
+    empty = dict.fromkeys(("levels", "offers", "wants", "hours"))
+    return {"finding": finding, "node": None, "area": area, "term": term, **empty, **counts}
 
 
 def _count_at_target(snapshot: Snapshot, which: Flags) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -149,4 +183,7 @@ def unused_headline(_counted: int | None, summary: Row) -> str:
     if summary["area_without_association"]:
         empty = how_many(summary["area_without_association"], "area has", "areas have")
         text += f"; {empty} no association"
+    if summary["term_without_offer"] != 0:
+        topics = how_many(summary["term_without_offer"], "topic is", "topics are")
+        text += f"; {topics} without an offer"
     return f"{text}."

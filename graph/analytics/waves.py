@@ -10,7 +10,7 @@ from graph.analytics.result import ReportResult, Row
 from graph.disclosure import SUPPRESSED
 
 NAMES: Final = (
-    "finding", "node", "other", "area", "kind", "aim", "level", "of", "said", "word",
+    "finding", "node", "other", "area", "kind", "aim", "level", "of", "said", "word", "term",
 )  # fmt: skip
 """Columns that say what a row speaks of; all others are measured."""
 

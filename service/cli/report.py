@@ -44,8 +44,10 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "finding": "Finding",
         "name": "What",
         "area": "Area",
+        "term": "Topic",
         "offers": "Offers",
         "wants": "Wants",
+        "hours": "Hours a week",
     },
     "fracture": {
         "name": "Name",
