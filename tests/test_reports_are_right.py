@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from graph.analytics.isolation import paid_ties
 from graph.analytics.projection import project
 from graph.analytics.questions import report_parameters
-from graph.analytics.reports import REPORTS, run
+from graph.analytics.reports import FACES, REPORTS, run
 from graph.errors import Invalid
 from graph.network import Network
 from service.report_page import PAGE_ROWS, report_csv, report_html
@@ -405,6 +405,7 @@ def test_conventions_stand_beside_the_numbers(kind: str) -> None:
 QUESTIONS = st.one_of(
     st.tuples(st.just("isolation"), st.just({})),
     st.tuples(st.just("unused"), st.just({})),
+    st.tuples(st.sampled_from(tuple(FACES)), st.just({})),
     st.tuples(
         st.just("fracture"),
         st.fixed_dictionaries(
