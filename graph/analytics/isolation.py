@@ -6,40 +6,22 @@ is not called isolated.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from typing import Final, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple
 
-import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
-from graph.analytics.cohesion import giant
-from graph.analytics.projection import Flags, Projection, in_areas, social_ties
+from graph.analytics.projection import Flags, Indices, in_areas, of_type
 from graph.analytics.questions import IsolationParameters
-from graph.analytics.result import (
-    ReportResult,
-    Row,
-    by_kind,
-    conventions,
-    how_many,
-    number,
-    table,
-)
+from graph.analytics.result import ReportResult, Row, conventions, how_many, number, table
+from graph.analytics.standing import Standing, pairs_of, standing
 from graph.network import QUALITY_CODE, RELATION_CODE, Snapshot
 from graph.nodes import KINDS
 
 Status = Literal["isolated", "paid_only", "connected", "unmapped"]
 STATUSES: Final[tuple[Status, ...]] = ("isolated", "paid_only", "connected", "unmapped")
 """The most cut off first, then those who were not asked."""
-
-
-class _Standing(NamedTuple):
-    """How every node stands in one network, in the order of its ids."""
-
-    degree: list[int]
-    in_giant: list[bool]
-    hops: list[int | None]
-    noticing: list[int]
 
 
 def paid_ties(snapshot: Snapshot) -> Flags:
@@ -76,53 +58,51 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
     -----
     O(n log n + m log m).
     """
-    everyone = np.ones(len(snapshot.ties), dtype=np.bool_)
-    together = social_ties(snapshot, everyone)
-    natural = social_ties(snapshot, ~paid_ties(snapshot))
+    natural = ~paid_ties(snapshot)
+    everyone = np.ones_like(natural)
+    standings = _standing(snapshot, everyone), _standing(snapshot, natural)
     kindly = snapshot.ties.quality != QUALITY_CODE["stressful"]
-    standings = (
-        _standing(together, social_ties(snapshot, kindly)),
-        _standing(natural, social_ties(snapshot, kindly & ~paid_ties(snapshot))),
-    )
+    noticing = _people_at(snapshot, kindly), _people_at(snapshot, kindly & natural)
 
-    party = np.flatnonzero(snapshot.kinds != KINDS.index("asset"))
-    chosen = in_areas(snapshot, parameters.areas)[party] & (together.kinds == _PERSON)
-    people: list[int] = np.flatnonzero(chosen).tolist()
-    places: list[int] = party[chosen].tolist()
-    asked = (snapshot.mapped[party] == 1).tolist()
-    statuses: list[Status] = [
-        _status(standings[0].degree[place], standings[1].degree[place], mapped=asked[place])
-        for place in people
-    ]
-    columns = {
-        f"{prefix}{name}": [column[place] for place in people]
-        for prefix, standing in zip(("", "natural_"), standings, strict=True)
+    person = snapshot.kinds == _PERSON
+    people = np.flatnonzero(in_areas(snapshot, parameters.areas) & person)
+    figures: dict[str, NDArray[Any]] = {
+        f"{prefix}{name}": column[people]
+        for prefix, standing, would_notice in zip(
+            ("", "natural_"), standings, noticing, strict=True
+        )
         for name, column in (
             ("degree", standing.degree),
             ("in_giant", standing.in_giant),
             ("hops_to_association", standing.hops),
-            ("would_notice", standing.noticing),
+            ("would_notice", would_notice),
         )
     }
-    rows = table({"node": [together.ids[place] for place in people], **columns, "status": statuses})
-    rows.sort(key=lambda row: (STATUSES.index(row["status"]), row["natural_degree"], row["node"]))
-    own_areas = [snapshot.areas[place] for place in places]
-    people_lines = [
-        _Line(
-            status,
-            *(standing.noticing[place] for standing in standings),
-            *(standing.hops[place] for standing in standings),
-        )
-        for status, place in zip(statuses, people, strict=True)
-    ]
+    asked = snapshot.mapped[people] == 1
+    status = np.select(
+        [~asked, figures["natural_degree"] > 0, figures["degree"] > 0],
+        [STATUSES.index(word) for word in ("unmapped", "connected", "paid_only")],
+        STATUSES.index("isolated"),
+    )
+    first = np.lexsort((people, figures["natural_degree"], status))[: parameters.limit]
+    rows = table(
+        {
+            "node": [snapshot.ids[place] for place in people[first].tolist()],
+            **{name: _shown(name, column[first]) for name, column in figures.items()},
+            "status": [STATUSES[code] for code in status[first].tolist()],
+        }
+    )
+    lines = _Lines(status, figures)
+    own_areas = [snapshot.areas[place] for place in people.tolist()]
+    party = np.bincount(snapshot.kinds, minlength=len(KINDS)).tolist()
     summary: Row = {
-        **_counts(people_lines),
-        "by_area": _by_area(own_areas, people_lines, parameters.areas),
-        "nodes": by_kind(together),
-        "ties": len(together.sources),
-        "natural_ties": len(natural.sources),
-        "giant": len(giant(together)),
-        "natural_giant": len(giant(natural)),
+        **_counts(lines, np.zeros(len(people), np.int64), 1)[0],
+        "by_area": _by_area(own_areas, lines, parameters.areas),
+        "nodes": {kind: 0 if kind == "asset" else party[code] for code, kind in enumerate(KINDS)},
+        "ties": standings[0].pairs,
+        "natural_ties": standings[1].pairs,
+        "giant": int(standings[0].in_giant.sum()),
+        "natural_giant": int(standings[1].in_giant.sum()),
     }
     return ReportResult(
         isolation_headline(len(people), summary),
@@ -138,8 +118,8 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
             measures=_MEASURES,
         ),
         len(people),
-        rows[: parameters.limit],
-        truncated=len(rows) > parameters.limit,
+        rows,
+        truncated=len(people) > parameters.limit,
     )
 
 
@@ -160,84 +140,91 @@ _MEASURES: Final = {
 }
 
 
-def _standing(network: Projection, kindly: Projection) -> _Standing:
-    largest = giant(network)
-    associations = np.flatnonzero(network.kinds == KINDS.index("association")).tolist()
-    hops: Mapping[int, float] = {}
-    if associations:
-        hops = nx.multi_source_dijkstra_path_length(
-            network.graph, set(associations), weight=_one_step
-        )
-    places = range(len(network.ids))
-    return _Standing(
-        network.degrees.tolist(),
-        [place in largest for place in places],
-        [int(hops[place]) if place in hops else None for place in places],
-        _people_at(kindly),
-    )
+def _standing(snapshot: Snapshot, which: Flags) -> Standing:
+    ties, nodes = snapshot.ties, len(snapshot)
+    social = _social(snapshot, which)
+    pairs = pairs_of(ties.source[social], ties.target[social], nodes=nodes)
+    associations = np.flatnonzero(snapshot.kinds == KINDS.index("association"))
+    return standing(*pairs, nodes, nearest=associations)
 
 
-def _people_at(network: Projection) -> list[int]:
+def _social(snapshot: Snapshot, which: Flags) -> Flags:
+    ties, party = snapshot.ties, snapshot.kinds != KINDS.index("asset")
+    social = of_type(snapshot, "connects") | of_type(snapshot, "trusts")
+    return social & which & party[ties.source] & party[ties.target]
+
+
+def _people_at(snapshot: Snapshot, which: Flags) -> Indices:
     """Count the people that every node is tied to."""
-    ends = np.concatenate((network.sources, network.targets))
-    others = np.concatenate((network.targets, network.sources))
-    people = ends[network.kinds[others] == _PERSON]
-    return np.bincount(people, minlength=len(network.ids)).tolist()
+    ties, nodes = snapshot.ties, len(snapshot)
+    social, person = _social(snapshot, which), snapshot.kinds == _PERSON
+    low, high = pairs_of(ties.source[social], ties.target[social], nodes=nodes)
+    at_low, at_high = low[person[high]], high[person[low]]
+    return np.bincount(at_low, minlength=nodes) + np.bincount(at_high, minlength=nodes)
 
 
-def _one_step(_source: int, _target: int, _data: object) -> int:
-    return 1
+def _shown(name: str, column: NDArray[Any]) -> list[Any]:
+    values: list[Any] = column.tolist()
+    return [None if value < 0 else value for value in values] if "hops" in name else values
 
 
-def _status(degree: int, natural_degree: int, *, mapped: bool) -> Status:
-    if not mapped:
-        return "unmapped"
-    if natural_degree:
-        return "connected"
-    return "paid_only" if degree else "isolated"
+class _Lines(NamedTuple):
+    """What is counted of people: one entry a person."""
+
+    status: Indices
+    figures: Mapping[str, NDArray[Any]]
+
+    def taken(self, places: Indices) -> _Lines:
+        return _Lines(
+            self.status[places], {name: column[places] for name, column in self.figures.items()}
+        )
 
 
-class _Line(NamedTuple):
-    """What is counted of one person."""
+def _counts(lines: _Lines, group: Indices, groups: int) -> list[Row]:
+    """Count people by the group of each."""
 
-    status: Status
-    would_notice: int
-    natural_would_notice: int
-    hops: int | None
-    natural_hops: int | None
+    def count(which: Flags) -> list[int]:
+        return np.bincount(group[which], minlength=groups).tolist()
 
+    def mean(hops: NDArray[Any]) -> list[float | None]:
+        known = asked & (hops >= 0)
+        steps = np.bincount(group[known], hops[known], groups).tolist()
+        return [
+            total / number if number else None
+            for total, number in zip(steps, count(known), strict=True)
+        ]
 
-def _counts(people: Collection[_Line]) -> Row:
-    counts = Counter(line.status for line in people)
-    asked = [line for line in people if line.status != "unmapped"]
-    return {
-        "people": counts.total(),
-        "mapped": len(asked),
-        **{status: counts[status] for status in STATUSES},
-        "unnoticed": sum(not line.would_notice for line in asked),
-        "natural_unnoticed": sum(not line.natural_would_notice for line in asked),
-        "mean_hops_to_association": _mean(line.hops for line in asked),
-        "natural_mean_hops_to_association": _mean(line.natural_hops for line in asked),
+    asked = lines.status != STATUSES.index("unmapped")
+    columns: dict[str, list[Any]] = {
+        "people": count(np.ones_like(asked)),
+        "mapped": count(asked),
+        **{word: count(lines.status == code) for code, word in enumerate(STATUSES)},
+        "unnoticed": count(asked & (lines.figures["would_notice"] == 0)),
+        "natural_unnoticed": count(asked & (lines.figures["natural_would_notice"] == 0)),
+        "mean_hops_to_association": mean(lines.figures["hops_to_association"]),
+        "natural_mean_hops_to_association": mean(lines.figures["natural_hops_to_association"]),
     }
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _mean(hops: Iterable[int | None]) -> float | None:
-    known = [steps for steps in hops if steps is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _by_area(
-    areas: list[tuple[str, ...]], people: list[_Line], asked_for: list[str] | None
-) -> list[Row]:
+def _by_area(areas: list[tuple[str, ...]], lines: _Lines, asked_for: list[str] | None) -> list[Row]:
     """Count by area; a person in several counts in each, one in none under null, last."""
-    held: dict[str | None, list[_Line]] = {area: [] for area in asked_for or ()}
-    for own, line in zip(areas, people, strict=True):
+    group_of: dict[str | None, int] = {
+        area: at for at, area in enumerate(dict.fromkeys(asked_for or ()))
+    }
+    person: list[int] = []
+    group: list[int] = []
+    for place, own in enumerate(areas):
         for area in own or (None,):
-            if asked_for is None or area in held:
-                held.setdefault(area, []).append(line)
+            if asked_for is None or area in group_of:
+                person.append(place)
+                group.append(group_of.setdefault(area, len(group_of)))
+    counted = _counts(
+        lines.taken(np.array(person, np.int64)), np.array(group, np.int64), len(group_of)
+    )
     return [
-        {"area": area, **_counts(held[area])}
-        for area in sorted(held, key=lambda area: (area is None, area or ""))
+        {"area": area, **counted[group_of[area]]}
+        for area in sorted(group_of, key=lambda area: (area is None, area or ""))
     ]
 
 
