@@ -6,6 +6,7 @@
     ├── Unauthenticated        the caller is not known
     ├── Forbidden              the caller is known and may not do this
     ├── NotFound               there is no such record, or none that the caller may see
+    │   └── Moved              the record was merged into another
     ├── Conflict               the record as it stands does not allow this
     │   ├── Overlap            another tie says the same of an overlapping time
     │   ├── KeyTaken           another record holds this id or this source
@@ -97,6 +98,14 @@ class Forbidden(GraphError):
 
 class NotFound(GraphError):
     """There is no such record, or none that the caller may see."""
+
+
+class Moved(NotFound):
+    """The record was merged into another, which answers for it."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(f"{old} was merged into {new}")
+        self.new = new
 
 
 class Conflict(GraphError):

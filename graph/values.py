@@ -7,6 +7,7 @@ datetimes, numbers that stand for dates.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -22,6 +23,16 @@ _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 def new_id() -> str:
     """Return a fresh UUID of version 7 (RFC 9562), in its canonical lower-case form."""
     return str(uuid6.uuid7())
+
+
+def folded(text: str) -> str:
+    """Return a text for searching: NFKD, no marks, lower case, single blanks.
+
+    Both engines compare what is folded here, since their own full texts fold differently.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
 
 
 def instant_text(instant: datetime) -> str:

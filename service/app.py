@@ -41,6 +41,7 @@ from service.routes import (
     connect,
     consents,
     corrections,
+    duplicates,
     erasure,
     exports,
     glossary,
@@ -176,9 +177,9 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
     for kind in KINDS:
         app.router.routes.extend(node_routes(kind).routes)
     for room in (
-        access, erasure, network, areas, ties, consents, corrections, clearances, same_as,
-        search, connect, imports, exports, reports, glossary, changes, notices, jobs, keys, audit,
-        retention, probes,
+        access, erasure, network, areas, ties, consents, corrections, clearances, duplicates,
+        same_as, search, connect, imports, exports, reports, glossary, changes, notices, jobs, keys,
+        audit, retention, probes,
     ):  # fmt: skip
         app.router.routes.extend(room.router.routes)
     app.openapi = lambda: openapi.document(app)

@@ -44,6 +44,8 @@ _PURPOSES: Final[dict[str, Purpose]] = {
     "imports": "record",
     "clearances": "record",
     "corrections": "record",
+    "duplicates": "record",
+    "merges": "record",
     "same-as": "record",
     "notices": "record",
     "exports": "sharing",
@@ -79,6 +81,9 @@ _NAMES_OF_IDS: Final = (
     "ids",
     "record",
     "same_as",
+    "records",
+    "survivor",
+    "merged",
 )
 _HOLDERS: Final = ("items", "nodes", "ties", "connectors", "routes", "route", "steps")
 

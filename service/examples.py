@@ -168,6 +168,21 @@ CORRECTION: Final[Example] = {
     "decided_at": None,
     "decided_because": None,
 }
+DUPLICATE: Final[Example] = {"records": ["choir", "singers"], "because": ["spelling", "contact"]}
+MERGE: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739af",
+    "survivor": "choir",
+    "merged": "the-choir",
+    "kind": "association",
+    "steward": None,
+    "state": "merged",
+    "ties": 3,
+    "merged_at": "2026-03-01T09:00:00Z",
+    "unmerged_at": None,
+}
+MOVED: Final[dict[int | str, dict[str, Any]]] = {
+    308: {"description": "It was merged into another record, which `Location` names"}
+}
 CLEARANCE: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ae",
     "record": ADA,
@@ -212,6 +227,7 @@ ACCESS_BUNDLE: Final[Example] = {
     "corrections": [],
     "same_as": [],
     "clearances": [],
+    "merged": [],
     "keys": [],
     "failed_imports": [],
     "runs": [

@@ -13,6 +13,7 @@ from graph.consents import Consent
 from graph.nodes import Agency, Area, Asset, Association, Person
 from graph.store.consent_writes import Override
 from graph.store.corrections import AskedCorrection, CorrectionDecision
+from graph.store.merges import AskedMerge
 from graph.store.same_as import AskedSameAs, SameAsDecision
 from graph.ties import TIE_MODEL_OF
 from service.callers import BOOKMARK_HEADER, LONGEST_BOOKMARK, READS_BOOKMARK, finds_caller
@@ -39,6 +40,7 @@ _AGREEMENTS: Final[tuple[type[BaseModel], ...]] = (Consent, Override)
 _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     AskedClearance,
     AskedCorrection,
+    AskedMerge,
     AskedSameAs,
     ClearanceDecision,
     ConnectQuestion,
@@ -71,7 +73,7 @@ _PROBLEM: Final[Schema] = {
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "status": {"type": "integer", "minimum": 300, "maximum": 599},
         "detail": {"type": "string"},
         "instance": {"type": "string"},
         "ties": {"type": "integer", "minimum": 1},

@@ -30,6 +30,7 @@ STATUS_OF: Final[Mapping[type[Exception], HTTPStatus]] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.Moved: HTTPStatus.PERMANENT_REDIRECT,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -135,6 +136,8 @@ async def _condition(request: Request, error: Exception) -> Response:
     status = status_of(error)
     members: dict[str, object] = {}
     headers: dict[str, str] = {}
+    if isinstance(error, errors.Moved):
+        headers["Location"] = _moved_to(request, error.new)
     if isinstance(error, errors.HasTies):
         members["ties"] = error.ties
     if isinstance(error, errors.Throttled):
@@ -153,6 +156,15 @@ async def _condition(request: Request, error: Exception) -> Response:
         headers=headers,
         **members,
     )
+
+
+def _moved_to(request: Request, new: str) -> str:
+    """Return the same place of the record that stays."""
+    template = _template(request)
+    if "{id}" not in template:
+        return f"/v1/nodes/{new}"
+    path = template.format(**{**request.path_params, "id": new})
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

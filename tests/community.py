@@ -127,6 +127,11 @@ CORRECTION: Final[dict[str, Any]] = {
     "state": "open", "asked_at": AT,
 }  # fmt: skip
 
+MERGE: Final[dict[str, Any]] = {
+    "id": "merge-1", "kind": "association", "survivor": "club", "merged": "old-club",
+    "state": "merged", "merged_at": AT, "tie_count": 1, "source_key": "k", "node": "{}",
+    "ties": ["[]"], "audience": "*",
+}  # fmt: skip
 CLEARANCE: Final[dict[str, Any]] = {
     "id": "clearance-1", "record": "oven", "organisation": "council", "reason": "to bake",
     "until": date(2029, 1, 1), "state": "cleared", "asked_at": AT, "decided_at": AT,
@@ -212,6 +217,7 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ("write/create_override", {"row": OVERRIDE}),
         ("write/keep_correction", {"row": CORRECTION}),
         ("write/keep_clearance", {"row": CLEARANCE}),
+        ("write/keep_merge", {"row": MERGE}),
         ("write/update_nodes", {"rows": [PRIVATE_OVEN]}),
         ("write/keep_same_as", {"row": SAME_AS}),
         ("write/join", {"rows": [{"id": "club", "other": "council"}]}),

@@ -110,6 +110,7 @@ WITHOUT_A_VIEW: Final = {
         "count_of_placeholders", "placeholders", "page_of_notices", "correction",
         "corrections_of", "page_of_corrections", "same_as", "same_as_of",
         "clearance", "clearances_by", "clearances_of", "page_of_clearances",
+        "merge", "merges", "merges_naming", "page_of_merges", "own_nodes",
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "key_of_positions", "revision", "changes",
         "job", "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages",

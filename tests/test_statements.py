@@ -91,7 +91,8 @@ def _page(kind: str) -> Parameters:
 
 COPIED: Final = (
     "areas", "audits", "changes", "clearances", "consents", "corrections", "counters", "jobs",
-    "keys", "overrides", "pages", "requests", "retention_reports", "runs", "same_as", "tombstones",
+    "keys", "merges", "overrides", "pages", "requests", "retention_reports", "runs", "same_as",
+    "tombstones",
 )  # fmt: skip
 """Everything beside the network that a copy of the store holds."""
 
@@ -163,6 +164,14 @@ READS: Final[dict[str, list[Parameters]]] = {
     "key_by_digest": [{"digest": KEY["digest"]}, {"digest": "none"}],
     "key": [{"id": f"key-{n}"} for n in (1, 2, 3)],
     "keys": [{}],
+    "merge": [{"id": "merge-1"}, {"id": "none"}],
+    "merged_into": seen({"id": "old-club"}, {"id": "club"}),
+    "merges": [{}],
+    "merges_naming": [
+        {"ids": ids, "source_keys": keys}
+        for ids in (["old-club"], ["club"], [])
+        for keys in (["k"], [])
+    ],
     "network_nodes": seen({}),
     "network_nodes_of": seen({"ids": IDS}),
     "network_ties": seen({}),
@@ -173,6 +182,11 @@ READS: Final[dict[str, list[Parameters]]] = {
     "offers": seen({"id": "o1"}, {"id": "none"}),
     "offers_by_ids": [{"ids": ["o1", "none"]}, {"ids": []}],
     "overrides_of": [{"person": ANN}, {"person": BEA}],
+    "own_nodes": [
+        {"kind": kind, "all": whole, "steward": steward, "after": "", "limit": 9}
+        for kind in ("person", "asset")
+        for whole, steward in ((True, None), (False, "club"), (False, ""), (False, None))
+    ],
     "page_of_areas": narrowed(
         {"after": "", "limit": 10, **AREA_FILTERS}, parent="west", area_kind="interest",
         updated_after=AT + timedelta(days=1), source_system="ons", source_type="ward",
@@ -197,6 +211,12 @@ READS: Final[dict[str, list[Parameters]]] = {
         for whole, steward, asker in (
             (True, None, " "), (False, "club", " "), (False, None, ANN), (False, "", " "),
         )
+    ],
+    "page_of_merges": [
+        {"id": id_, "state": state, "all": whole, "steward": steward, "after": "", "limit": 9}
+        for id_ in (None, "merge-1")
+        for state in (None, "merged", "unmerged")
+        for whole, steward in ((True, None), (False, "club"), (False, ""), (False, None))
     ],
     "page_of_nodes": seen(
         *(_page(kind) for kind in ("association", "agency")),
@@ -354,6 +374,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "delete_area": [{"id": "bread"}, {"id": "nowhere"}],
     "delete_clearances_of": [{"id": "oven"}, {"id": "council"}, {"id": "choir"}],
     "delete_consents_of": [{"person": ANN}, {"person": BEA}],
+    "delete_merges_of": [{"id": "club"}, {"id": "old-club"}, {"id": "none"}],
     "delete_node": [{"id": ANN}, {"id": "nobody"}],
     "delete_pages": [{"owners": ["run", "none"]}, {"owners": []}],
     "delete_same_as_of": [{"id": "council"}, {"id": "choir"}],
@@ -385,6 +406,9 @@ WRITES: Final[dict[str, list[Parameters]]] = {
         {"row": {"id": "correction-9", "person": BEA, "state": "open"}},
     ],
     "join": [{"rows": [{"id": "choir", "other": "club"}, {"id": "club", "other": "council"}]}],
+    "keep_merge": [
+        {"row": {"id": "merge-1", "state": "unmerged", "node": None}}, {"row": {"id": "merge-9"}},
+    ],
     "keep_same_as": [
         {"row": {"id": "same-1", "state": "withdrawn"}}, {"row": {"id": "same-9"}},
     ],

@@ -15,6 +15,7 @@ from graph.store.consent_writes import Override
 from graph.store.corrections import Correction, corrections_of
 from graph.store.keys import Key, key_of
 from graph.store.mentions import Mentions
+from graph.store.merges import gone_of
 from graph.store.node_writes import kept_id
 from graph.store.pages import page_key
 from graph.store.properties import facts_of_node, native, node_of, record_of, tie_of
@@ -67,6 +68,7 @@ class AccessBundle(Value):
     corrections: list[Correction]
     same_as: list[SameAs]
     clearances: list[Clearance]
+    merged: list[Person]
     keys: list[Key]
     failed_imports: list[str]
     runs: list[CountingRun]
@@ -154,6 +156,7 @@ async def _gathered(
         overrides=opened,
         corrections=await corrections_of(transaction, person_id),
         same_as=await same_as_of(transaction, view, person_id),
+        merged=await _merged(transaction, person_id),
         clearances=await clearances_of(transaction, person_id, view.today),
         keys=[key for key in keys if key.person == person_id],
         failed_imports=await _mentioned(transaction, person, ties),
@@ -165,6 +168,17 @@ async def _gathered(
         ],
     )  # fmt: skip
     return bundle.to_be_told() if view.person == person_id else bundle
+
+
+async def _merged(transaction: Transaction, person_id: str) -> list[Person]:
+    """Return the records that were merged into the person's, as they were."""
+    rows = [
+        row
+        for row in await transaction.rows("read/merges")
+        if row["merge"]["survivor"] == person_id
+    ]
+    gone = [gone_of(row).node for row in rows]
+    return [told_person(node)[0] for node in gone if isinstance(node, Person)]
 
 
 def _told_overrides(overrides: Sequence[Override]) -> tuple[list[Override], list[Decision]]:

@@ -24,7 +24,7 @@ WALKED_AT_ONCE: Final = 2_000
 NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 """Stands in old entries for persons who were erased (the nil UUID, RFC 9562, section 5.9)."""
 
-_GONE_ACTIONS: Final = ("deleted", "erased")
+_GONE_ACTIONS: Final = ("deleted", "erased", "merged")
 _GONE: Final = f"changes are kept for {KEPT_DAYS} days: read the network anew"
 
 
@@ -133,6 +133,7 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
         return list(found)
     nodes = {change.id for change in found if change.entity == "node"}
     nodes.update(e for c in found if c.entity == "same_as" for e in (c.source, c.target))
+    nodes.update(c.target for c in found if c.action == "merged")
     pairs = sorted({(c.source, c.target) for c in found if c.entity == "tie"})
     asked = [{"source": source, "target": target} for source, target in pairs]
     parameters = view.parameters()
@@ -151,7 +152,10 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
         if own or change.entity == "area" or key in seen:
             told.append(change)
         elif is_told_of(view, change.audience):
-            gone = change.action if change.action in _GONE_ACTIONS else "deleted"
+            # Into what it was merged is for whoever sees that.
+            hidden = change.action == "merged" and ("node", change.target) not in seen
+            known = change.action in _GONE_ACTIONS and not hidden
+            gone = change.action if known else "deleted"
             told.append(change._replace(action=gone))
     return told
 

@@ -57,6 +57,7 @@ _RECORDS: Final = (
     _Part("corrections"),
     _Part("jobs"),
     _Part("keys"),
+    _Part("merges"),
     _Part("overrides"),
     _Part("pages", at_once=_LONG_AT_ONCE),
     _Part("requests"),

@@ -11,6 +11,7 @@ from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, in_force, mark_key, marks_of, tombstones_of
 from graph.store.keys import end_keys_of
 from graph.store.mentions import GONE, Mentions
+from graph.store.merges import Gone, forget_merges
 from graph.store.node_writes import kept_id
 from graph.store.outdating import outdate_runs
 from graph.store.pages import page_key
@@ -104,25 +105,47 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
         reason=reason,
         now=unit.now,
     )
+    offers = [str(tie.id) for tie in ties if tie.type == "offers"]
+    parts = await forget_merges(unit, person_id, [person_id, person.name], offers)
+    for part in parts:
+        tombstones += await _forgotten(unit, part, reason)
     await unit.run("write/bury_erased", rows=tombstones)
     await unit.run("write/count_marks", marks=len(tombstones))
     references = await _unnamed(unit, person, ties)
     unit.entries.extend([*entries, *references])
     records = [f"node:{person_id}", *(f"{tie.type}:{tie.id}" for tie in ties)]
+    records += [f"node:{part.node.id}" for part in parts]
     await unit.run("write/scrub_requests", records=records)
+    people = [(person, ties), *((part.node, part.ties) for part in parts)]
     return Erasure(
         id=person_id,
         at=unit.now,
         ties=len(ties),
         references=len(references),
-        runs=await outdate_runs(unit, [person_id]),
-        jobs_scrubbed=await _scrubbed_jobs(unit, Mentions(person, ties)),
+        runs=await outdate_runs(unit, [found.id for found, _ in people]),
+        jobs_scrubbed=sorted(
+            {job for known in people for job in await _scrubbed_jobs(unit, Mentions(*known))}
+        ),
         jobs_open=[
             row["job"]["id"]
             for row in await unit.rows("read/jobs_in_state", states=["queued", "running"])
             if row["job"]["task"] == "import"
         ],
         keys_ended=await end_keys_of(unit, person_id),
+    )
+
+
+async def _forgotten(unit: Unit, part: Gone, reason: ErasureReason) -> list[Row]:
+    """Take away what is kept beside a record that was merged into the erased one's."""
+    await unit.run("write/delete_consents_of", person=part.node.id)
+    return tombstones_of(
+        await marks_of(unit),
+        part.node.id,
+        part.source_key,
+        version=(part.node.version or 0) + 1,
+        steward=part.node.steward,
+        reason=reason,
+        now=unit.now,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 
 from graph.store.erased import Named
 from graph.store.node_writes import given_source_key
-from graph.store.properties import folded
+from graph.values import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -23,6 +23,7 @@ from graph.revising import Fields, Mode, content, onto, revised_node
 from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, Named, naming_erased
 from graph.store.keys import end_keys_of
+from graph.store.merges import check_not_merged
 from graph.store.outdating import outdate_runs
 from graph.store.properties import (
     facts_of_node,
@@ -99,7 +100,7 @@ async def put_nodes(unit: Unit, rows: Sequence[NodeWrite]) -> list[WrittenNode |
 
     Notes
     -----
-    Cost: six statements a batch, whatever its size, and one more where anybody was ever erased;
+    Cost: seven statements a batch, whatever its size, and one more where anybody was ever erased;
     and what it costs to take back reports, where people are hidden from somebody.
     """
     rows = [_in_small_letters(row) for row in rows]
@@ -121,6 +122,7 @@ async def _put_unique(
     # Whoever does not come back is nobody's steward either.
     drafts = [Erased(REFUSAL) if i in erased else draft for i, draft in enumerate(drafts)]
     refused = await _refused_references(unit, drafts, kept)
+    refused |= await _merged(unit, drafts, kept)
     plan = _Plan()
     results: list[WrittenNode | GraphError] = []
     done: set[str] = set()
@@ -196,6 +198,8 @@ async def delete_node(
     count = await unit.row("read/stewarded_count", id=node_id)
     if count and count["stewarded"]:
         raise Conflict(f"{node_id} is the steward of {count['stewarded']} records")
+    if await check_not_merged(unit, {node_id}, ()):
+        raise Conflict(f"others were merged into {node_id}: unmerge them first")
     entries = [
         Entry(
             "tie", tie["type"], tie["id"], "deleted", tie["version"] + 1, tie["steward"],
@@ -358,6 +362,24 @@ def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode, facts: NodeFact
         raise Stale(f"{current.id} exists")
     if write.mode != "import":
         check_version(current, write.expected)
+
+
+async def _merged(
+    unit: Unit, drafts: Sequence[AnyNode | GraphError], kept: dict[str, _Kept]
+) -> dict[int, GraphError]:
+    """Return the rows that would make anew what was merged into another record."""
+    new = {
+        index: draft
+        for index, draft in enumerate(drafts)
+        if not isinstance(draft, GraphError) and kept[draft.id].node is None
+    }
+    keys = {index: source_key(node.source) for index, node in new.items() if node.source}
+    refused = await check_not_merged(unit, {node.id for node in new.values()}, keys.values())
+    return {
+        index: refusal
+        for index, node in new.items()
+        if (refusal := refused.get(node.id) or refused.get(keys.get(index, " ")))
+    }
 
 
 async def _erased(

@@ -8,7 +8,6 @@ the folded texts of the search and the joined foreign id.
 from __future__ import annotations
 
 import json
-import unicodedata
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, Union, get_args, get_origin
@@ -22,7 +21,7 @@ from graph.nodes import MODEL_OF, AnyNode, Area
 from graph.policy import NodeFacts, TieFacts
 from graph.rules import author_of
 from graph.ties import TIE_MODEL_OF, AnyTie, TieType
-from graph.values import ForeignId, Value
+from graph.values import ForeignId, Value, folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,16 +134,6 @@ def id_from_source(key: str) -> str:
     that is already known by its source keeps the id that it has.
     """
     return str(uuid5(_NAMESPACE, key))
-
-
-def folded(text: str) -> str:
-    """Return a text for searching: NFKD, no marks, lower case, single blanks.
-
-    Both engines compare what is folded here, since their own full texts fold differently.
-    """
-    decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().split())
 
 
 def native(value: Any) -> Any:

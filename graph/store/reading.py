@@ -6,16 +6,17 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from graph.consents import Consent
-from graph.errors import Forbidden, NotFound
+from graph.errors import Forbidden, Moved, NotFound
 from graph.masks import shown_node, shown_tie
 from graph.nodes import KINDS, AnyNode, Area, Kind
-from graph.policy import may_write
+from graph.policy import is_told_of, may_write
 from graph.rules import SYMMETRIC
 from graph.store.consent_writes import Override
 from graph.store.neighbourhood import Neighbourhood, Surroundings
 from graph.store.node_writes import kept_id
-from graph.store.properties import area_of, folded, node_of, record_of, tie_of
+from graph.store.properties import area_of, node_of, record_of, tie_of
 from graph.ties import TIE_TYPES, AnyTie, TieType
+from graph.values import folded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -87,10 +88,16 @@ class Reader:
 
         Raises
         ------
+        Moved
+            When it was merged into another that the view sees.
         NotFound
             When there is none that the view sees.
         """
         row = await self._row("read/node", id=kept_id(kind, node_id))
+        if row is None:
+            into = await self._row("read/merged_into", id=kept_id(kind, node_id))
+            if into is not None and kind in (None, into["kind"]) and self._knew(into):
+                raise Moved(node_id, into["id"])
         if row is None or kind not in (None, row["node"]["kind"]):
             raise NotFound(f"there is no {kind or 'node'} {node_id}")
         return self._node(row)
@@ -222,6 +229,11 @@ class Reader:
         person = await self.node(person_id, "person")
         if person.id != self._view.person and not may_write(self._view, person.steward):
             raise Forbidden("the record is another steward's")
+
+    def _knew(self, merged: Row) -> bool:
+        """Tell whether the view may know that there was a record which was merged."""
+        own = self._view.everything or (self._view.sees_own and self._view.owns(merged["steward"]))
+        return own or is_told_of(self._view, merged["audience"])
 
     async def area(self, area_id: str) -> Area:
         """Return one area.

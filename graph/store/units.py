@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 WIDEST_PACKAGE: Final = 5_000
 """How many entries one Change node holds at most."""
 
-Action = Literal["created", "updated", "deleted", "erased"]
+Action = Literal["created", "updated", "deleted", "erased", "merged"]
 Entity = Literal["node", "tie", "area", "same_as"]
 
 
 class Entry(NamedTuple):
     """One change of one record. `type` is a node's kind or a tie's type.
 
-    Of two records that are the same, or no more, `source` and `target` are the two.
+    Of two records that are the same, or no more, `source` and `target` are the two; of one that was
+    merged, `target` is the record that stays.
 
     `audience` says who is told that a record is gone (`graph.policy.audience_of`).
     """

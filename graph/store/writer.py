@@ -29,6 +29,7 @@ from graph.store.corrections import (
 from graph.store.erased import naming_erased
 from graph.store.erasing import Erasure, ErasureReason, LiftReason, erase, lift
 from graph.store.mentions import named_in
+from graph.store.merging import merge, unmerge
 from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node
 from graph.store.people_writes import put_people
 from graph.store.requests import Made, Request, made_before, remember
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from graph.policy import View
     from graph.revising import Fields
     from graph.store.client import Client, Transaction
+    from graph.store.merges import AskedMerge, Merge
     from graph.store.rehearsal import Rehearsal
     from graph.ties import AnyTie, TieType
 
@@ -261,6 +263,22 @@ class Writer:
         return await self._write(
             lambda unit: decide_clearance(unit, clearance_id, decided, today=today)
         )
+
+    async def merge(
+        self, asked: AskedMerge, request: Request | None = None
+    ) -> Commit[Merge | Made]:
+        """Make two records of one steward one."""
+        merge_id = new_id()
+
+        async def work(unit: Unit) -> tuple[Merge, Made]:
+            made = await merge(unit, merge_id, asked)
+            return made, Made("merge", made.id, 1)
+
+        return await self._once(work, request)
+
+    async def unmerge(self, merge_id: str) -> Commit[Merge]:
+        """Make two records of one again."""
+        return await self._write(lambda unit: unmerge(unit, merge_id))
 
     async def ask_same_as(
         self, asked: AskedSameAs, *, today: date, request: Request | None = None

@@ -28,7 +28,7 @@ class ChangeEntry(BaseModel):
         ),
     ]
     at: Instant
-    action: Literal["created", "updated", "deleted", "erased"]
+    action: Literal["created", "updated", "deleted", "erased", "merged"]
     entity: Literal["node", "tie", "area", "same_as"]
     kind: str | None
     type: str | None

@@ -22,7 +22,7 @@ from service.callers import (
     ServiceState,
     note_bookmarks,
 )
-from service.examples import CONSENT, CONSENT_FIELDS, OVERRIDE, json_body, json_example
+from service.examples import CONSENT, CONSENT_FIELDS, MOVED, OVERRIDE, json_body, json_example
 
 router = APIRouter(prefix="/v1/people/{id}", tags=["consents"], dependencies=[Depends(takes_json)])
 _SHOWN: Final[dict[str, Any]] = json_example(CONSENT)
@@ -44,7 +44,7 @@ class Overrides(BaseModel):
     "/consents",
     summary="List what a person agreed to",
     response_model=Consents,
-    responses={**problems(404), 200: json_example({"items": [CONSENT]})},
+    responses={**problems(404), **MOVED, 200: json_example({"items": [CONSENT]})},
 )
 async def list_consents(id: str, reader: RecordReader) -> Response:
     """Return the history of a person's consents, to their steward and to themselves."""
@@ -88,7 +88,7 @@ async def give_consent(
     "/consents/{consent}",
     summary="Read a consent",
     response_model=Consent,
-    responses={**problems(404), 200: _SHOWN},
+    responses={**problems(404), **MOVED, 200: _SHOWN},
 )
 async def read_consent(id: str, consent: str, reader: RecordReader) -> Response:
     """Return one consent."""
@@ -139,7 +139,7 @@ async def lift_restriction(id: str, state: ServiceState, writer: RecordWriter) -
     "/overrides",
     summary="List a person's safeguarding overrides",
     response_model=Overrides,
-    responses={**problems(404), 200: json_example({"items": [OVERRIDE]})},
+    responses={**problems(404), **MOVED, 200: json_example({"items": [OVERRIDE]})},
 )
 async def list_overrides(id: str, reader: RecordReader) -> Response:
     """Return every override of a record, to its steward and to the person."""

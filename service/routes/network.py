@@ -15,7 +15,7 @@ from graph.values import Day
 from service.answers import json_response, problems, record_response, takes_json
 from service.bodies import question
 from service.callers import DirectoryReader, RecordReader, ServiceState
-from service.examples import ADA, RECORD_OF, json_body, json_example
+from service.examples import ADA, MOVED, RECORD_OF, json_body, json_example
 
 router = APIRouter(prefix="/v1/nodes", tags=["nodes"], dependencies=[Depends(takes_json)])
 
@@ -81,6 +81,7 @@ async def read_nodes(
     response_model=Node,
     responses={
         **problems(404),
+        **MOVED,
         200: json_example(RECORD_OF["person"]),
         304: {"description": "Not Modified"},
     },

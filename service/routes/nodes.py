@@ -28,7 +28,7 @@ from service.callers import (
     RecordWriter,
     ServiceState,
 )
-from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
+from service.examples import FIELDS_OF, MOVED, RECORD_OF, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
 from service.preconditions import WriteCondition
 
@@ -119,7 +119,7 @@ def node_routes(kind: Kind) -> APIRouter:
         summary=f"Read one of the {path}",
         operation_id=f"read_{kind}",
         response_model=model,
-        responses={**problems(404), 200: shown, 304: {"description": "Not Modified"}},
+        responses={**problems(404), **MOVED, 200: shown, 304: {"description": "Not Modified"}},
     )
     async def read_node(request: Request, id: str, reader: RecordReader) -> Response:
         return record_response(request, await reader.node(id, kind))

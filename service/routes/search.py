@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from graph.errors import Invalid
 from graph.nodes import KINDS, Kind, Node
-from graph.store.properties import folded
-from graph.values import Label
+from graph.values import Label, folded
 from service.answers import json_response, problems, takes_json
 from service.bodies import question
 from service.callers import DirectoryReader

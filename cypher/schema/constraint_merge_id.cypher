@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_merge_id IF NOT EXISTS
+FOR (n:Merge) REQUIRE n.id IS UNIQUE

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT type_merge_id IF NOT EXISTS
+FOR (n:Merge) REQUIRE n.id IS :: STRING
