@@ -163,6 +163,12 @@ def test_connect_and_reports_count_what_is_cleared(desks: Desks, service: Runnin
         decided(desks.clinic, asked(desks.club))
         answer = coordinator.post("/v1/connect", json=question)
         assert answer.json()["reason"] == "already_member"
+        report = {"kind": "isolation"}
+        run = coordinator.post("/v1/reports", json=report, headers={"Prefer": "wait=60"}).json()
+        assert ADA in {row["node"] for row in run["result"]["rows"]}
+        (request,) = read(coordinator, "/v1/clearances")["items"]
+        decided(desks.clinic, request["id"], "withdrawn")
+        problem(coordinator.get(f"/v1/reports/{run['id']}"), 410)
 
 
 def test_who_asks_learns_nothing_of_whether_there_is_such_a_record(desks: Desks) -> None:
@@ -229,7 +235,9 @@ def test_a_request_that_comes_again_is_kept_once(desks: Desks) -> None:
     assert first.json() == again.json() == read(desks.club, first.headers["Location"])
 
 
-def test_requests_go_with_the_record_and_with_who_asked(desks: Desks) -> None:
+def test_requests_go_with_the_record_and_with_who_asked(
+    desks: Desks, service: RunningService
+) -> None:
     request, other = asked(desks.club), asked(desks.other, "van")
     decided(desks.clinic, other)
     bundle = desks.clinic.post(f"/v1/people/{ADA}/access-bundle").json()
@@ -242,7 +250,8 @@ def test_requests_go_with_the_record_and_with_who_asked(desks: Desks) -> None:
     assert desks.operator.delete("/v1/agencies/other", headers=any_version).status_code == 204
     assert read(desks.operator, "/v1/clearances")["items"] == []
     created(desks.operator, "agencies", id="other", name="Another one of that name")
-    problem(desks.other.get("/v1/assets/van"), 404)
+    with service.client(service.key("partner", "other")) as other:
+        problem(other.get("/v1/assets/van"), 404)
 
 
 def test_every_step_stands_in_the_audit(desks: Desks, service: RunningService) -> None:

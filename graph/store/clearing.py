@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from graph.clearances import Clearance, cleared, not_cleared
+from graph.clearances import Clearance, cleared, not_cleared, organisations
 from graph.errors import Conflict, Forbidden, Invalid, NotFound
 from graph.policy import EVERYTHING, may_write, sees
+from graph.store.outdating import outdate_runs
 from graph.store.properties import facts_of_node, native
 from graph.store.units import Entry
 
@@ -205,6 +206,8 @@ async def _keep_cleared(unit: Unit, kept: Row, left: list[str], organisation: st
     """Keep for whom a record is cleared, and tell the feed: whoever knew it is told it is gone."""
     row = {"id": kept["id"], "cleared_for": left or None}
     await unit.run("write/update_nodes", rows=[row])
+    if kept["kind"] == "person" and organisation not in organisations(left):
+        await outdate_runs(unit, [kept["id"]])
     unit.entries.append(
         Entry(
             "node", kept["kind"], kept["id"], "updated", kept.get("version", 1),
