@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.fuzzing import Known
     from tests.running_service import RunningService
 
-CASES: Final = int(os.environ.get("WHOLEMAP_TEST_CASES", "90"))
+CASES: Final = int(os.environ.get("WHOLEMAP_TEST_CASES", "110"))
 """How many cases at least for each role: one of each operation, and what more are drawn."""
 
 ZED: Final = "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739ff"
@@ -141,7 +141,9 @@ class World:
             "consent": self.known["consents"][0],
         }
         given: dict[str, Any] = {
-            "path_parameters": {p.name: there[p.name] for p in operation.path_parameters},
+            "path_parameters": {
+                p.name: there.get(p.name, "nobody") for p in operation.path_parameters
+            },
             "headers": {"If-Match": "*"} if operation.method in {"put", "patch", "delete"} else {},
             "query": {"reason": "mistake"} if operation.label == _LIFTS else {},
         }
