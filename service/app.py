@@ -54,10 +54,12 @@ from service.routes import (
     reports,
     retention,
     same_as,
+    schedules,
     search,
     ties,
 )
 from service.routes.nodes import node_routes
+from service.scheduling import kept_on_time
 from service.settings import AUDIT_FOLDER, OPERATOR_KEY_FILE
 from service.signing_keys import SigningKeys
 from service.state import State, today
@@ -149,6 +151,7 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
             try:
                 async with (
                     kept_tidy(client, journal, settings),
+                    kept_on_time(client, work, journal, settings),
                     authentication.uses.kept(client),
                 ):
                     state = State(settings, client, live, work, authentication, journal, positions)
@@ -178,8 +181,8 @@ def create_app(settings: Settings, *, open_to_others: bool = False) -> FastAPI:
         app.router.routes.extend(node_routes(kind).routes)
     for room in (
         access, erasure, network, areas, ties, consents, corrections, clearances, duplicates,
-        same_as, search, connect, imports, exports, reports, glossary, changes, notices, jobs, keys,
-        audit, retention, probes,
+        same_as, search, connect, imports, exports, reports, schedules, glossary, changes, notices,
+        jobs, keys, audit, retention, probes,
     ):  # fmt: skip
         app.router.routes.extend(room.router.routes)
     app.openapi = lambda: openapi.document(app)

@@ -51,6 +51,7 @@ _PURPOSES: Final[dict[str, Purpose]] = {
     "exports": "sharing",
     "changes": "sharing",
     "reports": "analysis",
+    "schedules": "analysis",
     "keys": "keys",
     "audit": "audit",
     "metrics": "operations",
@@ -59,6 +60,7 @@ _PURPOSES: Final[dict[str, Purpose]] = {
 _CLASSES: Final[dict[str, Class]] = {
     "exports": "export",
     "reports": "report",
+    "schedules": "report",
     "keys": "key",
     "audit": "audit",
 }

@@ -286,6 +286,20 @@ REPORT: Final[Example] = {
     },
     "problem": None,
 }
+SCHEDULE_QUESTION: Final[Example] = {
+    "kind": "isolation",
+    "rrule": "FREQ=WEEKLY;BYDAY=MO",
+    "starts": "2026-03-02T06:00:00Z",
+}
+SCHEDULE: Final[Example] = {
+    "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739dd",
+    **SCHEDULE_QUESTION,
+    "parameters": {"areas": None, "limit": 1000},
+    "paused": False,
+    "next_at": "2026-03-09T06:00:00Z",
+    "last_run": REPORT["id"],
+    "created_at": "2026-03-01T09:00:00Z",
+}
 EXPLANATION: Final[Example] = {
     "name": "degree",
     "kind": "measure",

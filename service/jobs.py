@@ -130,8 +130,12 @@ class Jobs:
         Throttled
             When too many jobs are open.
         """
-        if len(await open_jobs(self._client)) >= self._most_waiting:
+        if not await self.has_room():
             raise Throttled("too many jobs are waiting: come again when some have ended")
+
+    async def has_room(self) -> bool:
+        """Tell whether more work may wait."""
+        return len(await open_jobs(self._client)) < self._most_waiting
 
     async def submit(
         self,

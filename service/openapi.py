@@ -22,6 +22,7 @@ from service.routes.erasure import ErasureQuestion
 from service.routes.keys import KeyQuestion, RotationQuestion
 from service.routes.network import NodeIds
 from service.routes.reports import ReportQuestion
+from service.routes.schedules import ScheduleQuestion
 from service.routes.search import SearchQuestion
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ _QUESTIONS: Final[tuple[type[BaseModel], ...]] = (
     KeyQuestion,
     NodeIds,
     ReportQuestion,
+    ScheduleQuestion,
     RotationQuestion,
     SameAsDecision,
     SearchQuestion,

@@ -149,6 +149,7 @@ def report_html(run: Mapping[str, Any]) -> str:
         about=about,
         measures=explanations(about.measures),
         result=result,
+        changes=run.get("changes"),
         columns=[(name, HEADINGS.get(name, _words(name))) for name in _columns(run)],
         rows=rows[:PAGE_ROWS],
         row_count=len(rows),

@@ -168,9 +168,18 @@ RUNS: Final = [
         "id": f"0192f0c1-7d1e-7cc3-98c4-dc0c0c08000{number}", "kind": kind, "parameters": "{}",
         "as_of": DAY, "created_at": AT, "state": "done", "epoch": "one", "revision": 5, "pages": 2,
         "role": "analyst", "organisation": None if number else "club", "until": DAY,
-        "problem": "none", "question": "q",
+        "problem": "none", "question": "q", "schedule": "schedule-1",
     }
     for number, kind in enumerate(("isolation", "brokers", "isolation"))
+]  # fmt: skip
+SCHEDULES: Final = [
+    {
+        "id": f"schedule-{number}", "kind": "isolation", "parameters": "{}", "rrule": "FREQ=DAILY",
+        "starts": AT, "role": "analyst", "organisation": organisation, "by": "key-1",
+        "created_at": AT, "paused": number == 2, "next_at": AT + timedelta(days=1),
+        "last_run": "none",
+    }
+    for number, organisation in ((1, None), (2, "club"))
 ]  # fmt: skip
 REQUEST: Final[dict[str, Any]] = {
     "key": "key-1 POST /v1/people 7", "digest": "e" * 64, "status": 201, "entity": "node",
@@ -231,6 +240,7 @@ def loading() -> list[tuple[str, dict[str, Any]]]:
         ),
         *(("write/create_job", {"row": row}) for row in JOBS),
         *(("write/create_run", {"row": row}) for row in RUNS),
+        *(("write/create_schedule", {"row": row}) for row in SCHEDULES),
         ("write/keep_retention_report", {"row": {"id": "r1", "at": AT, "due": "{}"}}),
         *(("write/put_page", {"key": f"run:{n:08d}", "text": f"page {n}"}) for n in range(3)),
         ("write/remember_request", REQUEST),

@@ -114,7 +114,8 @@ WITHOUT_A_VIEW: Final = {
         # No record of the network: areas are everybody's, the rest has owners of its own.
         "area", "areas_of", "page_of_areas", "answer", "key_of_positions", "revision", "changes",
         "job", "jobs_in_state", "key", "key_by_digest", "keys", "page_of_runs", "pages",
-        "last_answer", "pseudonyms", "request", "run",
+        "last_answer", "pseudonyms", "request", "run", "run_before",
+        "schedule", "page_of_schedules", "due_schedules",
         "audits", "audits_of_chain", "audits_since",
         # What a copy of the store is made of, and compared by.
         "count_of_nodes", "count_of_relationships", "whole_ties_at", "whole_ties_from",

@@ -92,7 +92,7 @@ def _page(kind: str) -> Parameters:
 COPIED: Final = (
     "areas", "audits", "changes", "clearances", "consents", "corrections", "counters", "jobs",
     "keys", "merges", "overrides", "pages", "requests", "retention_reports", "runs", "same_as",
-    "tombstones",
+    "schedules", "tombstones",
 )  # fmt: skip
 """Everything beside the network that a copy of the store holds."""
 
@@ -229,12 +229,23 @@ READS: Final[dict[str, list[Parameters]]] = {
     "page_of_runs": [
         asked | {"of_all": everybody, "role": "analyst", "organisation": organisation}
         for asked in (
-            {"kind": None, "before": "g", "limit": 9},
-            {"kind": "isolation", "before": "g", "limit": 1},
-            {"kind": None, "before": RUNS[1]["id"], "limit": 10},
+            {"kind": None, "schedule": None, "before": "g", "limit": 9},
+            {"kind": "isolation", "schedule": None, "before": "g", "limit": 1},
+            {"kind": None, "schedule": "schedule-1", "before": RUNS[1]["id"], "limit": 10},
         )
         for everybody, organisation in ((True, ""), (False, ""), (False, "club"))
     ],
+    "page_of_schedules": [
+        {
+            "after": after, "limit": 9, "of_all": everybody, "role": "analyst",
+            "organisation": organisation,
+        }
+        for after in ("", "schedule-1")
+        for everybody, organisation in ((True, ""), (False, ""), (False, "club"))
+    ],
+    "due_schedules": [{"now": AT}, {"now": AT + timedelta(days=9)}],
+    "schedule": [{"id": "schedule-1"}, {"id": "none"}],
+    "run_before": [{"schedule": "schedule-1", "id": id_} for id_ in ("g", "0")],
     "page_of_notices": [
         {"all": whole, "steward": steward, "after_at": at, "after": after, "limit": 9}
         for whole, steward in ((True, None), (False, ""), (False, "council"), (False, None))
@@ -369,6 +380,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "create_offers": [_tied(BEA, "oven")],
     "create_person": [_new("a new one")],
     "create_run": [{"row": {"id": "run-9", "kind": "brokers", "as_of": DAY}}],
+    "create_schedule": [{"row": {"id": "schedule-9", "paused": False}}],
     "create_trusts": [_tied(BEA, CEM)],
     "create_wants": [_tied(BEA, "piano")],
     "delete_area": [{"id": "bread"}, {"id": "nowhere"}],
@@ -376,6 +388,12 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "delete_consents_of": [{"person": ANN}, {"person": BEA}],
     "delete_merges_of": [{"id": "club"}, {"id": "old-club"}, {"id": "none"}],
     "delete_node": [{"id": ANN}, {"id": "nobody"}],
+    "advance_schedule": [
+        {"id": id_, "due": due, "row": {"next_at": None, "last_run": "run"}}
+        for id_ in ("schedule-1", "schedule-2")
+        for due in (AT + timedelta(days=1), AT)
+    ],
+    "delete_schedule": [{"id": "schedule-1"}, {"id": "none"}],
     "delete_pages": [{"owners": ["run", "none"]}, {"owners": []}],
     "delete_same_as_of": [{"id": "council"}, {"id": "choir"}],
     "delete_tie": [
@@ -444,6 +462,10 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "update_job": [
         {"id": "job-1", "states": ["cancelled"], "row": {"state": "done", "owner": None}},
         {"id": "job-1", "states": ["failed"], "row": {"state": "done"}},
+    ],
+    "update_schedule": [
+        {"id": "schedule-1", "row": {"paused": True, "next_at": None}},
+        {"id": "none", "row": {"paused": True}},
     ],
     "update_nodes": [{"rows": [{"id": ANN, "name": "Anna", "steward": None}, {"id": "nobody"}]}],
     "withdraw_consent": [{"id": "consent-1", "at": AT}, {"id": "none", "at": AT}],

@@ -64,6 +64,7 @@ _RECORDS: Final = (
     _Part("retention_reports"),
     _Part("runs"),
     _Part("same_as"),
+    _Part("schedules"),
     _Part("tombstones"),
     # Last: a copy that was cut short does not know the last change.
     _Part("counters"),

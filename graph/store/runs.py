@@ -37,7 +37,7 @@ class Run(Value):
     """One question asked of the network of one day, in a role and for an organisation.
 
     `until` is the first day on which a consent of somebody counted is over; `question` is the
-    digest of what was asked (`graph.store.last_answers`).
+    digest of what was asked (`graph.store.last_answers`), `schedule` the one that asked.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Run(Value):
     role: str | None = None
     organisation: str | None = None
     question: str | None = None
+    schedule: str | None = None
     until: Day | None = None
     state: Literal["running", "done", "failed", "cancelled", "outdated"] = "running"
     epoch: str | None = None
@@ -148,6 +149,14 @@ async def run_for(client: Client, run_id: str, caller: Caller, today: date) -> R
     return kept.on(today)
 
 
+async def answer_before(client: Client, run: Run, today: date) -> Run | None:
+    """Return the answer of a run's schedule that came before it, if there is one."""
+    if run.schedule is None:
+        return None
+    row = await client.read(lambda t: t.row("read/run_before", schedule=run.schedule, id=run.id))
+    return None if row is None else run_of(row).on(today)
+
+
 async def result_of(client: Client, run: Run, view: View) -> dict[str, Any] | None:
     """Return a run's answer, its rows as far as a view sees them; null while there is none.
 
@@ -181,13 +190,21 @@ async def pseudonyms_of(client: Client, organisation: str | None) -> Pseudonyms:
 
 
 async def page_of_runs(
-    client: Client, caller: Caller, today: date, *, kind: str | None, before: str | None, limit: int
+    client: Client,
+    caller: Caller,
+    today: date,
+    *,
+    kind: str | None,
+    schedule: str | None,
+    before: str | None,
+    limit: int,
 ) -> list[Run]:
     """Return at most `limit` runs of a caller, the latest first, older than the run `before`."""
     rows = await client.read(
         lambda t: t.rows(
             "read/page_of_runs",
             kind=kind,
+            schedule=schedule,
             before=before or _AFTER_ALL_IDS,
             limit=limit,
             of_all=caller.role == "operator",

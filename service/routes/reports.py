@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Self
@@ -10,17 +11,18 @@ from typing import Annotated, Any, Final, Self
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from graph.analytics.questions import ReportKind, earlier_day, report_parameters, with_days
-from graph.disclosure import check_month, day_for
-from graph.errors import Conflict
+from graph.analytics.questions import ReportKind
+from graph.analytics.what_changed import what_changed
+from graph.errors import Conflict, RunOutdated
 from graph.policy import may, view
 from graph.store.changes import Revision
-from graph.store.last_answers import last_answer, question_of
+from graph.store.last_answers import last_answer
 from graph.store.positions import Positions
 from graph.store.reading import Reader
-from graph.store.runs import Run, page_of_runs, result_of, run_for
-from graph.values import Day, Instant, new_id
+from graph.store.runs import Run, answer_before, page_of_runs, result_of, run_for
+from graph.values import Day, Instant
 from service.answers import PRIVATE, accepted, json_response, problems, takes_json
+from service.asking import asked_run
 from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import AnalysisView, CurrentCaller, CurrentTrail, ServiceState
 from service.examples import JOB, REPORT, REPORT_QUESTION, json_body, json_example, page_of
@@ -62,6 +64,9 @@ class ReportSummary(BaseModel):
     state: str
     created_at: Instant
     problem: str | None
+    schedule: Annotated[str | None, Field(description="The schedule that asked, if it was one")] = (
+        None
+    )
 
     @classmethod
     def of(cls, kept: Run, positions: Positions) -> Self:
@@ -76,12 +81,17 @@ class ReportAnswer(ReportSummary):
     """A run with its answer, null while there is none."""
 
     result: dict[str, Any] | None = None
+    changes: Annotated[
+        dict[str, Any] | None,
+        Field(description="What changed since the schedule's answer before this one"),
+    ] = None
 
 
 class ReportQuery(PageQuery):
     """What a list of runs is narrowed to."""
 
     kind: ReportKind | None = None
+    schedule: Annotated[str | None, Query(max_length=64)] = None
 
 
 @router.post(
@@ -114,20 +124,14 @@ async def ask_report(
 
     Where nothing has changed since the same question was answered, that run is the answer.
     """
-    as_of = day_for(caller.role, asked.as_of, state.today())
-    parameters = with_days(report_parameters(asked.kind, asked.parameters), as_of)
-    check_month(caller.role, earlier_day(parameters))
-    new = Run(
-        id=new_id(),
-        kind=asked.kind,
-        parameters=parameters.model_dump(mode="json"),
-        as_of=as_of,
-        created_at=datetime.now(UTC).replace(microsecond=0),
-        role=caller.role,
-        organisation=caller.organisation,
-    )
-    new = new.model_copy(
-        update={"question": question_of(new, state.today(), state.settings.smallest_count)}
+    new = asked_run(
+        caller,
+        asked.kind,
+        asked.parameters,
+        as_of=asked.as_of,
+        now=datetime.now(UTC).replace(microsecond=0),
+        today=state.today(),
+        smallest=state.settings.smallest_count,
     )
     kept = await kept_request(request, caller, idempotency_key)
     # A request that is to have a run of its own, and the same one when it comes again.
@@ -175,6 +179,7 @@ async def list_reports(
         caller,
         state.today(),
         kind=query.kind,
+        schedule=query.schedule,
         before=before or None,
         limit=query.limit + 1,
     )
@@ -205,8 +210,7 @@ async def read_report(
     """Return a run with its answer."""
     media_type = accepted(request, ("application/json", "text/csv", "text/html"))
     kept = await run_for(state.client, id, caller, state.today())
-    answer = ReportAnswer.of(kept, state.positions)
-    answer.result = await result_of(state.client, kept, seen)
+    answer = await _answer(state, kept, seen)
     if media_type == "application/json":
         return json_response(answer)
     if answer.result is None:
@@ -228,9 +232,25 @@ async def _last_answer(state: ServiceState, asked: Run) -> Run | None:
 
 
 async def _told(state: ServiceState, done: Run, seen: AnalysisView) -> Response:
-    answer = ReportAnswer.of(done, state.positions)
-    answer.result = await result_of(state.client, done, seen)
+    answer = await _answer(state, done, seen)
     return json_response(answer, headers={"Content-Location": f"/v1/reports/{done.id}"})
+
+
+async def _answer(state: ServiceState, kept: Run, seen: AnalysisView) -> ReportAnswer:
+    answer = ReportAnswer.of(kept, state.positions)
+    answer.result = await result_of(state.client, kept, seen)
+    before = await answer_before(state.client, kept, state.today())
+    # Where somebody withdrew since, there is nothing left to compare with.
+    with suppress(RunOutdated):
+        if answer.result is not None and before is not None:
+            earlier = await result_of(state.client, before, seen)
+            if earlier is not None:
+                answer.changes = {
+                    "since": before.id,
+                    "as_of": str(before.as_of),
+                    **what_changed(earlier, answer.result),
+                }
+    return answer
 
 
 async def _names(

@@ -1,0 +1,2 @@
+CREATE CONSTRAINT constraint_schedule_id IF NOT EXISTS
+FOR (n:Schedule) REQUIRE n.id IS UNIQUE

@@ -1,0 +1,2 @@
+MATCH (n:Schedule {id: $id})
+DELETE n

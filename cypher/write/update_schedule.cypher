@@ -1,0 +1,3 @@
+MATCH (n:Schedule {id: $id})
+SET n += $row
+RETURN n {.*} AS schedule
