@@ -211,13 +211,18 @@ class Asset(NodeFields):
 
 
 class Area(Stewarded):
-    """A community of place, interest or topic (A08). Not a part of the network."""
+    """A community of place, interest or topic (A08). Not a part of the network.
+
+    `population` is how many people live in it, and `mapped_share` what share of them is thought
+    to be mapped: reports say by these how far off they may be.
+    """
 
     id: RecordId
     name: Label
     area_kind: Literal["place", "interest", "topic"] = "place"
     parent: RecordId | None = None
     population: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
+    mapped_share: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     source: ForeignId | None = None
 
 

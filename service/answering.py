@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from graph.analytics.coverage import Entered
 from graph.analytics.questions import earlier_day, report_parameters
 from graph.disclosure import discloses
 from graph.errors import Conflict, RunOutdated
@@ -86,15 +87,17 @@ class Answering:
         compared = earlier_day(report_parameters(asked.kind, asked.parameters))
         days = [asked.as_of] if compared is None else [asked.as_of, compared]
         snapshot, *others = await self._network.on_days(days, seen)
+        areas = await self._areas()
         result = await computed(
             asked.kind,
             snapshot,
             asked.parameters,
-            await self._area_ids(),
+            [area.id for area in areas],
             earlier=others[0] if others else None,
             smallest=self._smallest_count if discloses(by.role) else None,
             budgets=self._budgets,
             folder=self._folder,
+            entered=areas,
         )
         try:
             await finish_run(
@@ -115,11 +118,20 @@ class Answering:
             return False
         return True
 
-    async def _area_ids(self) -> list[str]:
+    async def _areas(self) -> list[Entered]:
         reader = Reader(self._client, EVERYTHING)
-        ids: list[str] = []
+        found: list[Entered] = []
         while page := await reader.page_of_areas(
-            AreaFilters(), after=ids[-1] if ids else "", limit=1_000
+            AreaFilters(), after=found[-1].id if found else "", limit=1_000
         ):
-            ids.extend(area.id for area in page)
-        return ids
+            found += [
+                Entered(
+                    area.id,
+                    area.parent,
+                    area.area_kind == "place",
+                    area.population,
+                    area.mapped_share,
+                )
+                for area in page
+            ]
+        return found

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from graph.analytics.coverage import coverage_sentence
 from graph.analytics.glossary import explanation, explanations
 from graph.disclosure import starred
 
@@ -149,6 +150,8 @@ def report_html(run: Mapping[str, Any]) -> str:
         about=about,
         measures=explanations(about.measures),
         result=result,
+        coverage=result.get("coverage"),
+        covers=coverage_sentence(result["coverage"]) if "coverage" in result else "",
         changes=run.get("changes"),
         columns=[(name, HEADINGS.get(name, _words(name))) for name in _columns(run)],
         rows=rows[:PAGE_ROWS],

@@ -18,10 +18,11 @@ from graph.network.sharing import shared
 from service.log import log_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkServerContext
 
+    from graph.analytics.coverage import Entered
     from graph.network import Snapshot
     from graph.network.sharing import Shared
 
@@ -64,6 +65,7 @@ async def computed(
     smallest: int | None,
     budgets: Budgets,
     folder: Path,
+    entered: Sequence[Entered] = (),
 ) -> dict[str, Any]:
     """Return a report's result, computed in a process of its own.
 
@@ -88,6 +90,7 @@ async def computed(
                 parameters=parameters,
                 known_areas=list(known_areas),
                 smallest=smallest,
+                entered=list(entered),
                 megabytes=budgets.megabytes,
             )
     except TimeoutError as late:
@@ -148,6 +151,7 @@ def _compute(
     parameters: dict[str, Any],
     known_areas: list[str],
     smallest: int | None,
+    entered: list[Entered],
     megabytes: int,
 ) -> None:
     # An interrupt from the terminal is for the service, which then ends this process.
@@ -158,7 +162,11 @@ def _compute(
         from graph.analytics.reports import run  # noqa: PLC0415 - see above
 
         snapshot, earlier = days
-        beside: dict[str, Any] = {"known_areas": known_areas, "earlier": earlier}
+        beside: dict[str, Any] = {
+            "known_areas": known_areas,
+            "earlier": earlier,
+            "entered": entered,
+        }
         sender.send(run(kind, snapshot, parameters, **beside, smallest=smallest))
     except GraphError as refusal:
         sender.send(refusal)

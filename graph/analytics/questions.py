@@ -217,6 +217,13 @@ def with_days(asked: Question, as_of: date) -> Question:
     return asked.model_copy(update={"earlier": earlier})
 
 
+def areas_of(asked: Question) -> list[str] | None:
+    """Return the areas that a report is asked of; null: everywhere."""
+    if isinstance(asked, WavesParameters):
+        return areas_of(report_parameters(asked.report, asked.parameters))
+    return asked.areas
+
+
 def earlier_day(asked: Question) -> date | None:
     """Return the other day that a report reads; null if it reads none."""
     return asked.earlier if isinstance(asked, ComparedParameters) else None

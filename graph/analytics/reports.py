@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -14,13 +14,14 @@ from graph.analytics.associations import (
 from graph.analytics.balance import BALANCE_FACE, balance, balance_headline
 from graph.analytics.brokers import brokers, brokers_headline
 from graph.analytics.centrality import centrality, centrality_headline
+from graph.analytics.coverage import Entered, coverage
 from graph.analytics.disclosed import Headline, disclosed
 from graph.analytics.faces import Face, told
 from graph.analytics.flow import FLOW_FACE, flow, flow_headline
 from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
 from graph.analytics.provenance import PROVENANCE_FACE, provenance, provenance_headline
-from graph.analytics.questions import Question, WavesParameters, report_parameters
+from graph.analytics.questions import Question, WavesParameters, areas_of, report_parameters
 from graph.analytics.result import ReportResult, cut, finite
 from graph.analytics.skills import SKILLS_FACE, skills, skills_headline
 from graph.analytics.support import support, support_headline
@@ -97,6 +98,7 @@ def run(
     known_areas: Collection[str] = (),
     earlier: Snapshot | None = None,
     smallest: int | None = None,
+    entered: Sequence[Entered] = (),
 ) -> dict[str, Any]:
     """Answer one report. Pure, and picklable from end to end: made for a worker process.
 
@@ -115,12 +117,14 @@ def run(
         see it; without it the day is compared with itself.
     smallest
         Under disclosure control: counts from 1 to below it are suppressed.
+    entered
+        What was entered of each area, for `coverage`.
 
     Returns
     -------
     dict
-        JSON: headline, summary, conventions, counted, rows, truncated. Numbers are finite, to 12
-        significant digits; the same question of the same day has the same bytes.
+        JSON: headline, summary, conventions, counted, rows, truncated, coverage. Numbers are
+        finite, to 12 significant digits; the same question of the same day has the same bytes.
 
     Raises
     ------
@@ -129,7 +133,8 @@ def run(
     """
     asked = report_parameters(kind, parameters) if isinstance(parameters, Mapping) else parameters
     beside = Beside(known_areas, earlier)
-    return finite(_answered(kind, snapshot, asked, beside, smallest).as_json())
+    answer = _answered(kind, snapshot, asked, beside, smallest).as_json()
+    return finite({**answer, "coverage": coverage(answer["summary"], entered, areas_of(asked))})
 
 
 def _answered(

@@ -239,6 +239,7 @@ def tell(
     }
     for name, text in said.items():
         say(f"{name + ':':<12}{text}", indent=12)
+    tell_coverage(result["coverage"], result["summary"])
     if shown:
         say()
         tell_rows(_columns(run), shown, names)
@@ -260,6 +261,18 @@ def _columns(run: Mapping[str, Any]) -> dict[str, str]:
         **{f"{name}_earlier": f"{title}, before" for name, title in measured},
         **{name: f"{title}, now" for name, title in measured},
     }
+
+
+def tell_coverage(coverage: Mapping[str, Any], summary: Mapping[str, Any]) -> None:
+    """Print how far off a report may be, for those who are not on the map."""
+    from graph.analytics.coverage import coverage_sentence
+    from service.cli.showing import say
+
+    say(f"{'Coverage:':<12}{coverage_sentence(coverage)}", indent=12)
+    for name, band in () if coverage["reason"] else coverage["bands"].items():
+        worst = "no bound" if band["worst"] is None else f"{band['worst']:,}"
+        said = f"{summary[name]:,} on the map; best case {band['best']:,}, worst case {worst}"
+        say(f"{'':<12}{name.replace('_', ' ')}: {said}", indent=12)
 
 
 def tell_rows(
