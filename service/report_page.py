@@ -13,13 +13,18 @@ from functools import cache
 from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from graph.analytics.coverage import coverage_sentence
 from graph.analytics.glossary import explanation, explanations
-from graph.disclosure import starred
+from graph.disclosure import STAR, starred
+from service.charts import Bar, bars
 
 PAGE_ROWS: Final = 1_000
 """Rows on one page; all of them stand in the CSV."""
+
+MOST_BARS: Final = 20
+"""Rows that are drawn: the highest."""
 
 HEADINGS: Final[Mapping[str, str]] = {
     "node": "Id",
@@ -157,6 +162,7 @@ def report_html(run: Mapping[str, Any]) -> str:
         rows=rows[:PAGE_ROWS],
         row_count=len(rows),
         figures=_figures(result["summary"]),
+        charts=_charts(result["summary"], rows, _columns(run)),
         tables=_tables(result["summary"]),
         conventions=_conventions(result["conventions"]),
     )
@@ -268,6 +274,43 @@ def _figures(summary: Mapping[str, Any]) -> list[tuple[str, Any]]:
         elif not isinstance(value, Sequence) or isinstance(value, str):
             found.append((_words(name), value))
     return found
+
+
+def _charts(
+    summary: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
+) -> list[tuple[str, Markup]]:
+    """Return the counts of the summary, and the rows by their first measure, as bars.
+
+    The summary's counts are of one kind, so that they stand to one scale; of rows the highest are
+    drawn. What is not told has a star and no bar.
+    """
+    counts = [(name, value) for name, value in _figures(summary) if _is_count(value)]
+    drawn = [("Counts", [_bar(name, value) for name, value in counts])]
+    measure = next((name for name in columns if any(_is_number(row.get(name)) for row in rows)), "")
+    measured = [row for row in rows if _is_number(row.get(measure))]
+    measured.sort(key=lambda row: -row[measure])
+    named = [
+        _bar(row.get("name") or row.get("node") or row.get("area") or "", row[measure])
+        for row in measured[:MOST_BARS]
+    ]
+    drawn.append((HEADINGS.get(measure, _words(measure)), named))
+    return [
+        (title, bars(f"chart-{at}", title, lines))
+        for at, (title, lines) in enumerate(drawn)
+        if len(lines) > 1
+    ]
+
+
+def _bar(label: str, value: Any) -> Bar:
+    return Bar(str(label), value if _is_number(value) else None, _said(value))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return value == STAR or (isinstance(value, int) and not isinstance(value, bool))
 
 
 def _tables(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
