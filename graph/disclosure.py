@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from graph.errors import Invalid
+from graph.errors import Forbidden, Invalid
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,6 +59,20 @@ def day_for(role: Role | str, asked: date | None, today: date) -> date:
     if asked is not None and asked.day != 1:
         raise Invalid.at("/as_of", "an analyst asks for the first day of a month")
     return asked or today.replace(day=1)
+
+
+def check_kind(role: Role | str, kind: str) -> None:
+    """Refuse an analyst what would follow if the network was otherwise.
+
+    Whoever may suppose seven more people finds out which count is just too small to be told.
+
+    Raises
+    ------
+    Forbidden
+        When an analyst asks for it.
+    """
+    if discloses(role) and kind == "what_if":
+        raise Forbidden("an analyst may not suppose that the network was otherwise")
 
 
 def check_month(role: Role | str, earlier: date | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graph.analytics.questions import earlier_day, report_parameters, with_days
-from graph.disclosure import check_month, day_for
+from graph.disclosure import check_kind, check_month, day_for
 from graph.store.last_answers import question_of
 from graph.store.runs import Run
 from graph.values import new_id
@@ -43,7 +43,10 @@ def asked_run(
     ------
     Invalid
         When there is no such report, a parameter breaks a rule, or the day is not for this role.
+    Forbidden
+        When the kind is not.
     """
+    check_kind(caller.role, kind)
     day = day_for(caller.role, as_of, today)
     parameters = with_days(report_parameters(kind, given), day)
     check_month(caller.role, earlier_day(parameters))

@@ -144,6 +144,14 @@ def test_coordinators_and_the_operator_see_figures_as_they_are(filled: RunningSe
             assert {row["node"] for row in result["rows"]} == set(PEOPLE[:14])
 
 
+def test_an_analyst_supposes_nothing(filled: RunningService):
+    """Seven more people would tell which count is just too small to be told."""
+    with filled.client(filled.key("analyst")) as analyst:
+        problem(analyst.post("/v1/reports", json={"kind": "what_if"}), 403)
+        asked = {"kind": "waves", "parameters": {"report": "what_if"}}
+        problem(analyst.post("/v1/reports", json=asked), 422)
+
+
 def test_an_analyst_counts_by_month(filled: RunningService):
     with filled.client(filled.key("analyst")) as analyst:
         asked = {"kind": "isolation", "as_of": "2026-03-02"}

@@ -19,11 +19,11 @@ from tests.running_service import RunningService
 
 ADA, BEN = "0192f0c1-7d1e-7cc3-98c4-dc0c0c07398f", "0192f0c1-7d1e-7cc3-98c4-dc0c0c073990"
 KINDS = (
-    "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
+    "isolation", "brokers", "centrality", "unused", "fracture", "support", "what_if", "waves",
     "balance", "provenance", "flow", "associations", "skills",
 )  # fmt: skip
 COUNTED = {
-    "isolation": 2, "unused": 1, "support": 2, "waves": 2,
+    "isolation": 2, "unused": 1, "support": 2, "what_if": 2, "waves": 2,
     "balance": 1, "provenance": 5, "associations": 1, "skills": 0,
 }  # fmt: skip
 NAME = "<script>alert('Ada')</script>"
@@ -208,6 +208,26 @@ def test_two_days_are_compared_as_they_are_known_now(filled: RunningService):
         assert {row["wave"] for row in rows.values()} == {"both"}
         year = answered(client, "waves", as_of="2026-03-01")
         assert year["parameters"]["earlier"] == "2025-03-01"
+
+
+def test_what_was_supposed_is_forgotten_with_its_answer(filled: RunningService):
+    """Ids of people stand in the parameters of what_if only."""
+    with filled.client() as client:
+        done = answered(client, "what_if", parameters={"without": [ADA]})
+        assert done["parameters"]["without"] == [ADA]
+        assert ADA in {row["node"] for row in done["result"]["rows"]}
+        waiting = asked(client, "what_if", parameters={"without": ["nobody"]}).json()
+        assert waiting["state"] == "failed"
+        assert [fault["pointer"] for fault in waiting["problem"]["errors"]] == [
+            "/parameters/without/0"
+        ]
+        kept_ = answered(client, "brokers", parameters={"areas": ["west"]})
+        client.post(f"/v1/people/{ADA}/erasure", json={"reason": "objected"}).raise_for_status()
+        runs = {run["id"]: run for run in client.get("/v1/reports").json()["items"]}
+        assert runs[kept_["id"]]["parameters"]["areas"] == ["west"]
+        assert ADA not in client.get("/v1/reports").text
+        assert {run["state"] for run in runs.values()} == {"outdated", "failed"}
+        assert [run["parameters"] for run in runs.values() if run["kind"] == "what_if"] == [{}, {}]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -136,6 +136,7 @@ def test_a_schedule_exists_for_its_role_and_organisation_alone(service: RunningS
         ({"rrule": "FREQ=HOURLY"}, "/rrule"),
         ({"rrule": "FREQ=DAILY;UNTIL=20200101"}, "/rrule"),
         ({"kind": "gossip"}, "/kind"),
+        ({"kind": "what_if"}, "/kind"),
         ({"parameters": {"colour": "red"}}, "/parameters/colour"),
         ({"starts": "2026-03-02T06:00:00"}, "/starts"),
     ],

@@ -16,7 +16,7 @@ from tests.real_networks import DAY
 from tests.small_networks import day_of, friends, group, neighbourhood, person, tie
 
 BEFORE = date(2025, 3, 1)
-KINDS = [kind for kind in REPORTS if kind != "waves"]
+KINDS = [kind for kind in REPORTS if kind not in ("waves", "what_if")]
 
 
 def two_days() -> tuple[Snapshot, Snapshot]:

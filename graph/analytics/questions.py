@@ -10,10 +10,14 @@ from pydantic import Field, ValidationError
 
 from graph.errors import Fault, Invalid
 from graph.strict_json import pointer_faults
-from graph.values import Day, RecordId, Value
+from graph.ties import Relation
+from graph.values import Day, RecordId, Share, Value
 
 ROW_LIMIT: Final = 100_000
 """Rows of one report at most; the page and the browser behind it are to live through it."""
+
+MOST_SUPPOSED: Final = 100
+"""Nodes and ties of a sort that may be supposed at once."""
 
 MOST_SEED: Final = 2**31 - 1
 
@@ -23,9 +27,10 @@ OneDayKind = Literal[
     "balance", "provenance", "flow", "associations", "skills",
 ]  # fmt: skip
 ReportKind = Literal[
-    "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
+    "isolation", "brokers", "centrality", "unused", "fracture", "support", "what_if", "waves",
     "balance", "provenance", "flow", "associations", "skills",
 ]  # fmt: skip
+SupposedKind = Literal["isolation", "fracture", "brokers", "support"]
 
 
 _FEBRUARY: Final = 2
@@ -123,6 +128,64 @@ class AssociationParameters(Scope):
     few_members: Annotated[int, Field(ge=0, le=1_000_000)] = 10
 
 
+class SupposedPair(Value):
+    """Both ends of ties."""
+
+    source: RecordId
+    target: RecordId
+
+
+class SupposedNode(Value):
+    """A party that is not there; a person counts as asked."""
+
+    id: RecordId
+    kind: Literal["person", "association", "agency"]
+    areas: Annotated[list[RecordId], Field(max_length=100)] = []
+
+
+class SupposedTie(SupposedPair):
+    """A tie that is not there."""
+
+    relation: Relation = "other"
+    paid: bool | None = None
+    strength: Share | None = None
+
+
+class WhatIfParameters(Scope):
+    """What is supposed to be otherwise, and which reports say what follows.
+
+    `without_ties`: all social ties of a pair. `without_staff`: all paid ties. `introductions`:
+    how many are planned, null 3 if nothing else is supposed; `most_each` is the load limit.
+    """
+
+    reports: Annotated[list[SupposedKind], Field(min_length=1, max_length=4)] = [
+        "isolation", "fracture", "brokers", "support",
+    ]  # fmt: skip
+    without: Annotated[list[RecordId], Field(max_length=MOST_SUPPOSED)] = []
+    without_ties: Annotated[list[SupposedPair], Field(max_length=MOST_SUPPOSED)] = []
+    without_staff: bool = False
+    with_nodes: Annotated[list[SupposedNode], Field(max_length=MOST_SUPPOSED)] = []
+    with_ties: Annotated[list[SupposedTie], Field(max_length=MOST_SUPPOSED)] = []
+    introductions: Annotated[int, Field(ge=0, le=20)] | None = None
+    aim: Literal["isolation", "distance"] = "isolation"
+    most_each: Annotated[int, Field(ge=1, le=20)] = 2
+    projection: Literal["social"] = "social"
+    weights: Literal["none"] = "none"
+    normalised: Literal[True] = True
+
+    def supposes(self) -> bool:
+        """Tell whether anything is supposed, introductions aside."""
+        return self.without_staff or any(
+            (self.without, self.without_ties, self.with_nodes, self.with_ties)
+        )
+
+    def planned(self) -> int:
+        """Return how many introductions are planned."""
+        if self.introductions is None:
+            return 0 if self.supposes() else 3
+        return self.introductions
+
+
 Parameters = (
     MeasureParameters
     | BrokersParameters
@@ -133,6 +196,7 @@ Parameters = (
     | AssetParameters
     | RecordParameters
     | AssociationParameters
+    | WhatIfParameters
 )
 
 
@@ -157,6 +221,7 @@ PARAMETERS: Final[Mapping[str, type[Question]]] = {
     "unused": UnusedParameters,
     "fracture": FractureParameters,
     "support": SupportParameters,
+    "what_if": WhatIfParameters,
     "waves": WavesParameters,
     "balance": AssetParameters,
     "provenance": ProvenanceParameters,

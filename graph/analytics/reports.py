@@ -21,12 +21,19 @@ from graph.analytics.flow import FLOW_FACE, flow, flow_headline
 from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
 from graph.analytics.provenance import PROVENANCE_FACE, provenance, provenance_headline
-from graph.analytics.questions import Question, WavesParameters, areas_of, report_parameters
+from graph.analytics.questions import (
+    Question,
+    WavesParameters,
+    WhatIfParameters,
+    areas_of,
+    report_parameters,
+)
 from graph.analytics.result import ReportResult, cut, finite
 from graph.analytics.skills import SKILLS_FACE, skills, skills_headline
 from graph.analytics.support import support, support_headline
 from graph.analytics.unused import unused, unused_headline
 from graph.analytics.waves import waves
+from graph.analytics.what_if import what_if, what_if_headline
 from graph.network import Snapshot
 
 
@@ -58,6 +65,9 @@ REPORTS: Final[Mapping[str, Report]] = {
     "support": lambda snapshot, asked, beside: support(
         snapshot, asked, earlier=beside.earlier if asked.earlier else None
     ),
+    "what_if": lambda snapshot, asked, beside: what_if(
+        snapshot, asked, lambda kind, day: _of_the_same(kind, day, asked, beside)
+    ),
     "waves": lambda snapshot, asked, beside: _waves(snapshot, asked, beside, None),
     "balance": lambda snapshot, asked, beside: balance(snapshot, asked, known_areas=beside.areas),
     "provenance": lambda snapshot, asked, _: provenance(snapshot, asked),
@@ -78,6 +88,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "flow": flow_headline,
     "associations": associations_headline,
     "skills": skills_headline,
+    "what_if": what_if_headline,
 }
 
 FACES: Final[Mapping[str, Face]] = {
@@ -135,6 +146,12 @@ def run(
     beside = Beside(known_areas, earlier)
     answer = _answered(kind, snapshot, asked, beside, smallest).as_json()
     return finite({**answer, "coverage": coverage(answer["summary"], entered, areas_of(asked))})
+
+
+def _of_the_same(
+    kind: str, snapshot: Snapshot, asked: WhatIfParameters, beside: Beside
+) -> ReportResult:
+    return REPORTS[kind](snapshot, report_parameters(kind, {"areas": asked.areas}), beside)
 
 
 def _answered(

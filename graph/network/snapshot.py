@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -12,7 +12,7 @@ from graph.network.texts import Texts
 from graph.nodes import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -76,6 +76,17 @@ class Ties:
 
     def __len__(self) -> int:
         return len(self.slots)
+
+    def with_columns(self, columns: Mapping[str, NDArray[Any]], named: Sequence[str] = ()) -> Ties:
+        """Return ties with other columns; `named` are types and ids of further ties at the end."""
+        first = len(self.named)
+        slots = columns.get("slots", self.slots)
+        further = np.arange(first, first + len(named), dtype=slots.dtype)
+        return replace(
+            self,
+            **{**columns, "slots": np.concatenate((slots, further))},
+            named=self.named.packed().joined(Texts.of(named)) if named else self.named,
+        )
 
     def id(self, tie: int) -> str:
         """Return the id of one tie; it is unique within the tie's type."""

@@ -47,6 +47,11 @@ class Texts(Sequence[str]):
         """Return itself: it is packed."""
         return self
 
+    def joined(self, others: Texts) -> Texts:
+        """Return these texts and others after them."""
+        ends = np.concatenate((self._ends, others._ends + len(self._packed)))
+        return Texts(np.concatenate((self._packed, others._packed)), ends)
+
     def __len__(self) -> int:
         """Return how many they are."""
         return len(self._ends)

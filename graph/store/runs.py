@@ -118,8 +118,14 @@ async def finish_run(
 async def end_run(
     client: Client, run_id: str, state: Literal["failed", "cancelled"], problem: str | None
 ) -> None:
-    """Keep that a run has no answer, and why, unless it has one."""
-    row = {"state": state, "problem": problem}
+    """Keep that a run has no answer, and why, unless it has one.
+
+    The ids that were supposed with it are forgotten.
+    """
+    row: dict[str, Any] = {"state": state, "problem": problem}
+    kept = await client.read(lambda t: t.row("read/run", id=run_id))
+    if kept is not None and kept["run"]["kind"] == "what_if":
+        row["parameters"] = "{}"
     await client.write(lambda t: t.run("write/update_run", id=run_id, states=["running"], row=row))
 
 

@@ -16,7 +16,7 @@ RecordName = Literal[
 ReasonWord = Literal["backup", "transfer", "casework", "subject_request", "legal_duty"]
 FormatName = Literal["ndjson", "csv"]
 ReportName = Literal[
-    "isolation", "brokers", "centrality", "unused", "fracture", "support", "waves",
+    "isolation", "brokers", "centrality", "unused", "fracture", "support", "what_if", "waves",
     "balance", "provenance", "flow", "associations", "skills",
 ]  # fmt: skip
 ProjectionWord = Literal["social", "trust", "flow", "two-mode"]

@@ -101,6 +101,13 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "aspect": "Heart, head or hand",
         "count": "How much",
     },
+    "what_if": {
+        "finding": "Finding",
+        "name": "Name",
+        "other": "To be introduced to",
+        "status_before": "Standing, before",
+        "status": "Standing, then",
+    },
 }
 """What a terminal has room for; the JSON, the CSV and the page have everything."""
 
@@ -167,7 +174,8 @@ def report(
                 written(file, [content])
                 note(f"{file} is written.")
         shown = run["result"]["rows"][:rows]
-        names = {} if as_json else api.names([row["node"] for row in shown if row.get("node")])
+        named = [row[end] for row in shown for end in ("node", "other") if row.get(end)]
+        names = {} if as_json else api.names(named)
     if as_json:
         say_json(run)
     else:
@@ -283,7 +291,12 @@ def tell_rows(
     from service.cli.showing import say_table
 
     rows = [
-        {**starred(row), "name": names.get(row.get("node") or "", row.get("node"))} for row in shown
+        {
+            **starred(row),
+            "name": names.get(row.get("node") or "", row.get("node")),
+            "other": names.get(row.get("other") or "", row.get("other")),
+        }
+        for row in shown
     ]
     say_table(list(columns.values()), [[_cell(row, name) for name in columns] for row in rows])
 

@@ -108,6 +108,9 @@ async def make_schedule(
 
 
 def _checked(caller: CurrentCaller, asked: ScheduleQuestion) -> dict[str, Any]:
+    if asked.kind == "what_if":
+        # It names people, whom a schedule would go on naming after they are erased.
+        raise Invalid.at("/kind", "what_if is asked each time anew, not by a schedule")
     parameters = report_parameters(asked.kind, asked.parameters)
     check_month(caller.role, earlier_day(parameters))
     return parameters.model_dump(mode="json")
