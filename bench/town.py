@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NODES: Final = 1_000_000
 MOST_MIB: Final = 2048
-REPORTS: Final = ("isolation", "unused")
+REPORTS: Final = ("isolation", "unused", "balance")
 DAY: Final = date(2026, 3, 1)
 _OPEN: Final = Sight(date(2020, 1, 1), NEVER_AFTER, explicit=False, ties=None, partners=None)
 _SHARES: Final = (0.8, 0.06, 0.02, 0.12)

@@ -12,17 +12,13 @@ from pydantic import TypeAdapter
 
 from graph.audit.trail import Trail
 from graph.errors import Unauthenticated, Unreadable
-from graph.policy import (
-    Caller,
-    Purpose,
-    View,
+from graph.policy import Caller, Purpose, View, check_may, view
+from graph.refusals import (
     check_erasure,
-    check_may,
     check_may_ask_correction,
     check_may_notify,
     check_may_override,
     check_may_write_areas,
-    view,
 )
 from graph.store.reading import Reader
 from graph.store.writer import Writer

@@ -101,7 +101,7 @@ READS_RECORDS: Final = {
 WITHOUT_A_VIEW: Final = {
     f"read/{name}"
     for name in (
-        # What the store reads before it writes; who asks is checked by `graph.policy.check_write`.
+        # Read before a write; who asks is checked by `graph.refusals.check_write`.
         "node_facts", "kept_sources", "ties_at", "stewarded_count", "tombstones", "unit",
         "offers_by_ids", "wants_by_ids", "connects_by_ids", "trusts_by_ids", "kept_area",
         "consents_of", "overrides_of", "retention_reports", "jobs_that_tell", "pages_naming",

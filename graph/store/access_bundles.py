@@ -9,7 +9,8 @@ from graph.clearances import Clearance
 from graph.consents import Consent
 from graph.errors import NotFound
 from graph.nodes import Person
-from graph.policy import EVERYTHING, check_access
+from graph.policy import EVERYTHING
+from graph.refusals import check_access
 from graph.store.clearing import clearances_of
 from graph.store.consent_writes import Override
 from graph.store.corrections import Correction, corrections_of

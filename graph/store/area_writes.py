@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graph.errors import Conflict, Invalid, NotFound, Stale
 from graph.nodes import Area
-from graph.policy import check_may_write_areas
+from graph.refusals import check_may_write_areas
 from graph.revising import Fields, Mode, checked, content, merged
 from graph.store.properties import area_of, area_properties
 from graph.store.units import Entry, check_version

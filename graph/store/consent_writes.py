@@ -12,7 +12,8 @@ from pydantic import Field
 
 from graph.consents import Consent, narrows, sight, sight_properties
 from graph.errors import Conflict, Fault, GraphError, Invalid, NotFound
-from graph.policy import EVERYTHING, audience_of, check_write
+from graph.policy import EVERYTHING, audience_of
+from graph.refusals import check_write
 from graph.revising import checked
 from graph.store.outdating import outdate_runs
 from graph.store.properties import facts_of_node, flat, record_of

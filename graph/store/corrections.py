@@ -8,7 +8,7 @@ from pydantic_core import from_json, to_json
 
 from graph.errors import Conflict, Fault, Invalid, NotFound
 from graph.nodes import Person
-from graph.policy import check_write
+from graph.refusals import check_write
 from graph.revising import checked
 from graph.store.node_writes import NodeWrite, kept_id, put_node
 from graph.store.properties import native

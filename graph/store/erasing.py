@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from graph.errors import Erased, NotFound
 from graph.nodes import AnyNode
-from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write
+from graph.policy import EVERYTHING, NodeFacts, audience_of
+from graph.refusals import check_write
 from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, in_force, mark_key, marks_of, tombstones_of
 from graph.store.keys import end_keys_of

@@ -18,7 +18,8 @@ from graph.errors import (
     Stale,
 )
 from graph.nodes import KINDS, AnyNode, Kind
-from graph.policy import EVERYTHING, NodeFacts, audience_of, check_write, hides, may_write
+from graph.policy import EVERYTHING, NodeFacts, audience_of, hides, may_write
+from graph.refusals import check_write
 from graph.revising import Fields, Mode, content, onto, revised_node
 from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, Named, naming_erased

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from graph.errors import Conflict, Forbidden, Invalid, NotFound
 from graph.nodes import PARTIES
-from graph.policy import check_write, may_write, of_steward, sees
+from graph.policy import may_write, of_steward, sees
+from graph.refusals import check_write
 from graph.store.properties import native
 from graph.store.units import Entry
 from graph.values import Instant, RecordId, Value

@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from graph.errors import Conflict, Fault, Forbidden, GraphError, Invalid, NotFound, Overlap, Stale
 from graph.nodes import Kind
-from graph.policy import (
-    EVERYTHING,
-    NodeFacts,
-    TieFacts,
-    audience_of_tie,
-    check_write,
-    may_write,
-    sees,
-)
+from graph.policy import EVERYTHING, NodeFacts, TieFacts, audience_of_tie, may_write, sees
+from graph.refusals import check_write
 from graph.revising import Fields, Mode, content, revised_tie
 from graph.rules import SYMMETRIC, check_ends, overlaps, relation_of, settled_clearance
 from graph.store.erased import Named, refuse_erased_ends

@@ -7,7 +7,7 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 
 from graph.audit.subject import accesses_of
-from graph.policy import check_access
+from graph.refusals import check_access
 from graph.store.access_bundles import AccessBundle, access_bundle
 from service.access_page import access_html
 from service.answers import PRIVATE, accepted, json_response, problems

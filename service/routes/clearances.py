@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from graph.clearances import AskedClearance, Clearance, ClearanceDecision, ClearanceState
-from graph.policy import check_may_ask_clearance
+from graph.refusals import check_may_ask_clearance
 from graph.store.clearing import clearance, page_of_clearances
 from graph.store.requests import Made
 from service.answers import json_response, problems, takes_json

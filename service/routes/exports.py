@@ -15,7 +15,8 @@ from graph.exchange.csv_rows import csv_header, csv_row
 from graph.exchange.ndjson import ndjson_line
 from graph.exchange.pseudonymous import pseudonymous_node, pseudonymous_tie
 from graph.nodes import KINDS, Kind
-from graph.policy import View, check_identified
+from graph.policy import View
+from graph.refusals import check_identified
 from graph.store.changes import revision
 from graph.store.client import Client
 from graph.store.exporting import exported_nodes, exported_ties, outline
