@@ -61,7 +61,9 @@ TIMES: Final = int(os.environ.get("WHOLEMAP_TEST_TIMES", "1"))
 _NAME_OF: Final = {statement(name): name for name in statements("read")}
 _RUN: Final = re.compile(r"C: RUN (?P<said>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 # What the service asks from time to time, whoever calls.
-_IN_THE_BACKGROUND: Final = re.compile(r"read/(jobs_in_state|audits|keys?\b|key_by_digest|job$)")
+_IN_THE_BACKGROUND: Final = re.compile(
+    r"read/(jobs_in_state|due_schedules|audits|keys?\b|key_by_digest|job$)"
+)
 _INSTANT: Final = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z| UTC)?")
 _TOKEN: Final = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _CURSOR: Final = re.compile(rb"(?<![A-Za-z0-9_-])WyI[A-Za-z0-9_-]+")
