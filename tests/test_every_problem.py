@@ -203,7 +203,7 @@ def test_503_when_the_neo4j_server_is_gone(tmp_path: Path) -> None:
     try:
         with (
             _from_jars(home) as engine,
-            running(engine, tmp_path / "data", budget_seconds=20) as service,
+            running(engine, tmp_path / "data", budget_seconds=8) as service,
         ):
             with service.client() as client:
                 created(client, "assets", id="hall", name="Hall")

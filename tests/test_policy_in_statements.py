@@ -177,7 +177,7 @@ def _node(id_: str, drawn: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,
