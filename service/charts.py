@@ -71,7 +71,7 @@ def bars(key: str, title: str, lines: Sequence[Bar]) -> Markup:
 
 _CHART: Final = Markup(
     '<svg role="img" aria-labelledby="{key}-title {key}-told" viewBox="0 0 {width} {height}"'
-    ' width="100%" xmlns="http://www.w3.org/2000/svg" font-size="13">'
+    ' width="100%" font-size="13">'
     '<title id="{key}-title">{title}</title><desc id="{key}-told">{told}</desc>{drawn}</svg>'
 )
 _LINE_OF: Final = Markup(

@@ -22,6 +22,7 @@ from tests.community import (
     BEA,
     CEM,
     DAY,
+    DUE,
     ERASED,
     KEY,
     NODES,
@@ -243,7 +244,7 @@ READS: Final[dict[str, list[Parameters]]] = {
         for after in ("", "schedule-1")
         for everybody, organisation in ((True, ""), (False, ""), (False, "club"))
     ],
-    "due_schedules": [{"now": AT}, {"now": AT + timedelta(days=9)}],
+    "due_schedules": [{"now": AT}, {"now": DUE}],
     "schedule": [{"id": "schedule-1"}, {"id": "none"}],
     "run_before": [{"schedule": "schedule-1", "id": id_} for id_ in ("g", "0")],
     "page_of_notices": [
@@ -391,7 +392,7 @@ WRITES: Final[dict[str, list[Parameters]]] = {
     "advance_schedule": [
         {"id": id_, "due": due, "row": {"next_at": None, "last_run": "run"}}
         for id_ in ("schedule-1", "schedule-2")
-        for due in (AT + timedelta(days=1), AT)
+        for due in (DUE, AT)
     ],
     "delete_schedule": [{"id": "schedule-1"}, {"id": "none"}],
     "delete_pages": [{"owners": ["run", "none"]}, {"owners": []}],

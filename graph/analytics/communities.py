@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from importlib import import_module
 from itertools import count
 from typing import Any, Final, NamedTuple
 
-import networkit
 import numpy as np
 from scipy.sparse import csgraph, csr_array
 
@@ -15,8 +15,7 @@ from graph.analytics.figures import Figure
 from graph.analytics.groups import modularity
 from graph.analytics.projection import Indices, Projection
 
-# Neither says in types what it takes and gives.
-_networkit: Final[Any] = networkit
+# It does not say in types what it takes and gives.
 _csgraph: Final[Any] = csgraph
 
 
@@ -151,13 +150,15 @@ def _louvain(network: Projection, seed: int, *, weighted: bool) -> Indices:
     if not len(network.sources):
         return np.arange(len(network.ids))
     weights = network.strengths if weighted else np.ones_like(network.strengths)
+    # Most reports do without it. It does not say in types what it takes and gives.
+    networkit: Any = import_module("networkit")
     # Both are of the whole process; nothing else in it asks NetworKit.
-    _networkit.setNumberOfThreads(1)
-    _networkit.setSeed(seed, useThreadId=False)
-    graph = _networkit.GraphFromCoo(
+    networkit.setNumberOfThreads(1)
+    networkit.setSeed(seed, useThreadId=False)
+    graph = networkit.GraphFromCoo(
         (weights, (network.sources, network.targets)), n=len(network.ids), weighted=True
     )
-    method = _networkit.community.PLM(graph, refine=True, par="none randomized")
+    method = networkit.community.PLM(graph, refine=True, par="none randomized")
     method.run()
     return np.array(method.getPartition().getVector(), np.int64)
 
