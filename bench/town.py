@@ -47,6 +47,7 @@ _SHARES: Final = (0.8, 0.06, 0.02, 0.12)
 
 _KINDS: Final = ("person", "association", "agency", "asset")
 _LOOK_SECONDS: Final = 0.05
+_AT_ONCE: Final = 10_000
 
 
 def draw(nodes: int, file: Path) -> None:
@@ -70,11 +71,14 @@ def rows(file: Path) -> Iterator[NodeRow | TieRow]:
         yield NodeRow(
             id_, _KINDS[kind], f"Somebody {number}", areas, introductions=sight, analysis=sight
         )
-    ends: Iterator[tuple[int, int]] = zip(
-        drawn["source"].tolist(), drawn["target"].tolist(), strict=True
-    )
-    for raw, (source, target) in zip(packed, ends, strict=True):
-        yield _tie(_id(raw), (ids[source], kinds[source]), (ids[target], kinds[target]))
+    sources, targets = drawn["source"], drawn["target"]
+    for first in range(0, len(sources), _AT_ONCE):
+        part = slice(first, first + _AT_ONCE)
+        ends: Iterator[tuple[int, int]] = zip(
+            sources[part].tolist(), targets[part].tolist(), strict=True
+        )
+        for (source, target), raw in zip(ends, packed, strict=False):
+            yield _tie(_id(raw), (ids[source], kinds[source]), (ids[target], kinds[target]))
 
 
 def _id(raw: NDArray[np.uint8]) -> str:
@@ -83,7 +87,7 @@ def _id(raw: NDArray[np.uint8]) -> str:
 
 def _tie(id_: str, one: tuple[str, int], other: tuple[str, int]) -> TieRow:
     if one[1] == other[1] == 0:
-        return TieRow(id_, "trusts", one[0], other[0], strength=0.5)
+        return TieRow(id_, "connects", one[0], other[0], "friend", 0.5)
     (party, _), (thing, kind) = (one, other) if one[1] <= other[1] else (other, one)
     if kind == len(_KINDS) - 1:
         return TieRow(id_, "offers", party, thing, state="now")
@@ -101,7 +105,14 @@ def hold(file: Path) -> None:
     seen = held.on(DAY, view(Caller("k", "coordinator"), "introductions", DAY))
     person, group = _question(seen)
     answer = connect(seen, person=person, group=group, max_hops=4)
-    _say("connected", began, routes=len(answer.routes), nodes=len(seen), ties=len(seen.ties))
+    _say(
+        "connected",
+        began,
+        routes=len(answer.routes),
+        hops=answer.hops,
+        nodes=len(seen),
+        ties=len(seen.ties),
+    )
     del seen, answer
     analysed = held.on(DAY, view(Caller("k", "analyst"), "analysis", DAY))
     for kind in REPORTS:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from graph.ties import TieType
 
 _KEPT_SNAPSHOTS: Final = 8
+_KEPT_TIES: Final = 4_000_000
+"""Of older snapshots together: some 50 bytes each, and 20 more where routes were asked for."""
 
 Said = TypeVar("Said")
 
@@ -101,7 +103,7 @@ class Network:
         if key not in self._snapshots:
             # What was dropped must not live on in an older snapshot that nobody asks for again.
             current = {k: v for k, v in self._snapshots.items() if k[: len(state)] == state}
-            self._snapshots = dict(list(current.items())[1 - _KEPT_SNAPSHOTS :])
+            self._snapshots = _latest(current)
             self._snapshots[key] = self._snapshot(day, view)
         return self._snapshots[key]
 
@@ -186,6 +188,18 @@ class Network:
         if len(self._order) != len(ids):
             self._order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
         return self._order
+
+
+def _latest(snapshots: dict[tuple[object, ...], Snapshot]) -> dict[tuple[object, ...], Snapshot]:
+    """Return those that may stay beside a new one, in their order."""
+    kept: list[tuple[tuple[object, ...], Snapshot]] = []
+    room = _KEPT_TIES
+    for key, snapshot in list(reversed(snapshots.items()))[: _KEPT_SNAPSHOTS - 1]:
+        room -= len(snapshot.ties)
+        if room < 0:
+            break
+        kept.append((key, snapshot))
+    return dict(reversed(kept))
 
 
 def _places(place: NDArray[np.int32], slots: NDArray[Any]) -> NDArray[np.int32]:

@@ -63,12 +63,14 @@ def shared(value: object, folder: Path | None = None) -> Generator[Shared]:
     pickled = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
     with TemporaryFile(dir=folder, prefix="network-") as file:
         places: list[slice] = []
-        for buffer in buffers:
-            array = buffer.raw()
-            began = file.tell()
-            file.write(array)
-            places.append(slice(began, began + array.nbytes))
-            file.write(bytes(-array.nbytes % _LINE))
+        buffers.reverse()
+        # What was packed for the file alone is gone once it is written.
+        while buffers:
+            with buffers.pop().raw() as array:
+                began = file.tell()
+                file.write(array)
+                places.append(slice(began, began + array.nbytes))
+                file.write(bytes(-array.nbytes % _LINE))
         # An empty file cannot be mapped.
         file.write(bytes(_LINE))
         file.flush()
