@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.running_service import RunningService
 
-CASES_ON: Final = {True: 2_000, False: 300}
+CASES_ON: Final = {True: 2_000, False: 700}
 """How many cases at least, on the embedded engine and, where each takes longer, on Neo4j."""
 
 KNOWN: Final = {
