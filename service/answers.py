@@ -74,6 +74,21 @@ def json_response(
     return Response(body, status, {**PRIVATE, **(headers or {})}, "application/json")
 
 
+def written_answer(
+    state: State,
+    answer: BaseModel,
+    bookmarks: tuple[str, ...],
+    *,
+    status: int = HTTPStatus.OK,
+    location: str | None = None,
+) -> Response:
+    """Return what a write made that is no record."""
+    headers = None if location is None else {"Location": location}
+    response = json_response(answer, status=status, headers=headers)
+    note_bookmarks(state, response, bookmarks)
+    return response
+
+
 def accepted(request: Request, offered: Sequence[str]) -> str:
     """Return the media type of those offered that the caller likes best.
 

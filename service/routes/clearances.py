@@ -11,14 +11,13 @@ from graph.clearances import AskedClearance, Clearance, ClearanceDecision, Clear
 from graph.refusals import check_may_ask_clearance
 from graph.store.clearing import clearance, page_of_clearances
 from graph.store.requests import Made
-from service.answers import json_response, problems, takes_json
+from service.answers import json_response, problems, takes_json, written_answer
 from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import (
     CurrentCaller,
     RecordView,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import CLEARANCE, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -62,11 +61,13 @@ async def ask_clearance(
     made = commit.result
     if isinstance(made, Made):
         made = await clearance(state.client, view, today, made.id)
-    response = json_response(
-        made, status=HTTPStatus.CREATED, headers={"Location": f"/v1/clearances/{made.id}"}
+    return written_answer(
+        state,
+        made,
+        commit.bookmarks,
+        status=HTTPStatus.CREATED,
+        location=f"/v1/clearances/{made.id}",
     )
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
 
 
 @router.get(
@@ -126,6 +127,4 @@ async def decide_clearance(
 ) -> Response:
     """Open the record to the organisation from the next read on, leave it closed or close it."""
     commit = await writer.decide_clearance(id, decided, today=state.today())
-    response = json_response(commit.result)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return written_answer(state, commit.result, commit.bookmarks)

@@ -12,7 +12,7 @@ from graph.consents import Consent
 from graph.errors import NotFound
 from graph.store.consent_writes import Override
 from graph.store.requests import Made
-from service.answers import deleted_response, json_response, problems, takes_json
+from service.answers import deleted_response, json_response, problems, takes_json, written_answer
 from service.bodies import IdempotencyKey, JsonFields, kept_request
 from service.callers import (
     CurrentCaller,
@@ -20,7 +20,6 @@ from service.callers import (
     RecordReader,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import CONSENT, CONSENT_FIELDS, MOVED, OVERRIDE, json_body, json_example
 
@@ -75,13 +74,13 @@ async def give_consent(
         commit = await writer.give_consent(id, given, today=state.today(), request=kept)
     made = commit.result
     consent = await _consent(reader, id, made.id) if isinstance(made, Made) else made
-    response = json_response(
+    return written_answer(
+        state,
         consent,
+        commit.bookmarks,
         status=HTTPStatus.CREATED,
-        headers={"Location": f"/v1/people/{id}/consents/{consent.id}"},
+        location=f"/v1/people/{id}/consents/{consent.id}",
     )
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
 
 
 @router.get(
@@ -106,9 +105,7 @@ async def withdraw_consent(
 ) -> Response:
     """Withdraw a consent: it opens nothing from the next read on, and is kept."""
     commit = await writer.withdraw_consent(id, consent)
-    response = json_response(commit.result)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return written_answer(state, commit.result, commit.bookmarks)
 
 
 @router.post(
@@ -165,9 +162,7 @@ async def override(
 ) -> Response:
     """Open one record to one role until it is reviewed; two people answer for it."""
     commit = await writer.override(id, given, today=state.today())
-    response = json_response(commit.result, status=HTTPStatus.CREATED)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return written_answer(state, commit.result, commit.bookmarks, status=HTTPStatus.CREATED)
 
 
 async def _consent(reader: RecordReader, person_id: str, consent_id: str) -> Consent:

@@ -14,14 +14,13 @@ from graph.store.corrections import (
     CorrectionState,
     page_of_corrections,
 )
-from service.answers import json_response, problems, takes_json
+from service.answers import problems, takes_json, written_answer
 from service.bodies import question
 from service.callers import (
     CorrectionsAllowed,
     RecordView,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import CORRECTION, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -52,9 +51,7 @@ async def ask_correction(
 ) -> Response:
     """Keep what a person asks to be corrected, until their steward decides."""
     commit = await writer.ask_correction(id, asked)
-    response = json_response(commit.result, status=HTTPStatus.CREATED)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return written_answer(state, commit.result, commit.bookmarks, status=HTTPStatus.CREATED)
 
 
 @router.get(
@@ -106,6 +103,4 @@ async def decide_correction(
 ) -> Response:
     """Apply what was asked to the record, or refuse it; the reason is kept for the person."""
     commit = await writer.decide_correction(id, decided)
-    response = json_response(commit.result)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return written_answer(state, commit.result, commit.bookmarks)

@@ -12,14 +12,13 @@ from graph.nodes import Kind
 from graph.store.duplicates import own_duplicates
 from graph.store.merges import AskedMerge, Merge, MergeState, merge, page_of_merges
 from graph.store.requests import Made
-from service.answers import json_response, problems, takes_json
+from service.answers import json_response, problems, takes_json, written_answer
 from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import (
     CurrentCaller,
     RecordView,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import DUPLICATE, MERGE, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -84,11 +83,9 @@ async def make_merge(
     made = commit.result
     if isinstance(made, Made):
         made = await merge(state.client, view, made.id)
-    response = json_response(
-        made, status=HTTPStatus.CREATED, headers={"Location": f"/v1/merges/{made.id}"}
+    return written_answer(
+        state, made, commit.bookmarks, status=HTTPStatus.CREATED, location=f"/v1/merges/{made.id}"
     )
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
 
 
 @router.get(
@@ -133,6 +130,4 @@ async def read_merge(id: str, state: ServiceState, view: RecordView) -> Response
 async def undo_merge(id: str, state: ServiceState, writer: RecordWriter) -> Response:
     """Bring the record back that was merged away, as it was, with its ties."""
     commit = await writer.unmerge(id)
-    response = json_response(commit.result)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return written_answer(state, commit.result, commit.bookmarks)

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from graph.store.erasing import Erasure, ErasureReason, LiftReason
 from graph.values import Day, Instant
-from service.answers import deleted_response, json_response, problems, takes_json
+from service.answers import deleted_response, problems, takes_json, written_answer
 from service.backups import Backup, kept_backups
 from service.bodies import question
-from service.callers import ErasureWriter, ServiceState, note_bookmarks
+from service.callers import ErasureWriter, ServiceState
 from service.examples import ERASURE, json_body, json_example
 
 router = APIRouter(prefix="/v1/people", tags=["people"], dependencies=[Depends(takes_json)])
@@ -85,9 +85,9 @@ async def erase_person(
     """Erase a person with all ties, and keep them from being recorded again."""
     commit = await writer.erase_person(id, asked.reason)
     await state.authentication.has_lost(commit.result.keys_ended)
-    answer = json_response(ErasureAnswer.of(commit.result, kept_backups(state.settings)))
-    note_bookmarks(state, answer, commit.bookmarks)
-    return answer
+    return written_answer(
+        state, ErasureAnswer.of(commit.result, kept_backups(state.settings)), commit.bookmarks
+    )
 
 
 @router.delete(

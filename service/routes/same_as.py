@@ -16,14 +16,13 @@ from graph.store.same_as import (
     page_of_same_as,
     same_as,
 )
-from service.answers import json_response, problems, takes_json
+from service.answers import json_response, problems, takes_json, written_answer
 from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import (
     CurrentCaller,
     RecordView,
     RecordWriter,
     ServiceState,
-    note_bookmarks,
 )
 from service.examples import SAME_AS, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, keys_of, page_response
@@ -63,11 +62,9 @@ async def ask_same_as(
         commit = await writer.ask_same_as(asked, today=state.today(), request=kept)
     made = commit.result
     said = await same_as(state.client, view, made.id) if isinstance(made, Made) else made
-    response = json_response(
-        said, status=HTTPStatus.CREATED, headers={"Location": f"/v1/same-as/{said.id}"}
+    return written_answer(
+        state, said, commit.bookmarks, status=HTTPStatus.CREATED, location=f"/v1/same-as/{said.id}"
     )
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
 
 
 @router.get(
@@ -123,6 +120,4 @@ async def decide_same_as(
 ) -> Response:
     """Join the two records into one node of every answer, leave them two, or part them again."""
     commit = await writer.decide_same_as(id, decided, today=state.today())
-    response = json_response(commit.result)
-    note_bookmarks(state, response, commit.bookmarks)
-    return response
+    return written_answer(state, commit.result, commit.bookmarks)
