@@ -74,3 +74,16 @@ def page_response(
         url = request.url.include_query_params(**{parameter: following})
         response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
     return response
+
+
+def found_page(
+    request: Request, found: Sequence[BaseModel], limit: int, *, keys: Sequence[str] = ("id",)
+) -> Response:
+    """Return a page of what was found, which is one more than the limit where more follows.
+
+    `keys` are the fields that the list is in the order of.
+    """
+    items = found[:limit]
+    more = len(found) > len(items)
+    following = cursor(*(str(getattr(items[-1], key)) for key in keys)) if more else None
+    return page_response(request, items, following)

@@ -29,7 +29,7 @@ from service.callers import (
     ServiceState,
 )
 from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, found_page, keys_of
 from service.preconditions import WriteCondition
 
 router = APIRouter(prefix="/v1/areas", tags=["areas"], dependencies=[Depends(takes_json)])
@@ -60,8 +60,7 @@ async def list_areas(
     (after,) = keys_of(query.cursor, 1)
     filters = AreaFilters(**{part.name: getattr(query, part.name) for part in fields(AreaFilters)})
     areas = await reader.page_of_areas(filters, after=after, limit=query.limit + 1)
-    items = areas[: query.limit]
-    return page_response(request, items, cursor(items[-1].id) if len(areas) > len(items) else None)
+    return found_page(request, areas, query.limit)
 
 
 @router.post(

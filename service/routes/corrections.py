@@ -23,7 +23,7 @@ from service.callers import (
     ServiceState,
 )
 from service.examples import CORRECTION, json_body, json_example, page_of
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, found_page, keys_of
 
 router = APIRouter(prefix="/v1", tags=["corrections"], dependencies=[Depends(takes_json)])
 
@@ -71,9 +71,7 @@ async def list_corrections(
     found = await page_of_corrections(
         state.client, view, state=query.state, after=after, limit=query.limit + 1
     )
-    items = found[: query.limit]
-    following = cursor(items[-1].id) if len(found) > len(items) else None
-    return page_response(request, items, following)
+    return found_page(request, found, query.limit)
 
 
 @router.post(

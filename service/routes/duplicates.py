@@ -21,7 +21,7 @@ from service.callers import (
     ServiceState,
 )
 from service.examples import DUPLICATE, MERGE, json_body, json_example, page_of
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, cursor, found_page, keys_of, page_response
 
 router = APIRouter(prefix="/v1", tags=["duplicates"], dependencies=[Depends(takes_json)])
 
@@ -102,9 +102,7 @@ async def list_merges(
     found = await page_of_merges(
         state.client, view, state=query.state, after=after, limit=query.limit + 1
     )
-    items = found[: query.limit]
-    following = cursor(items[-1].id) if len(found) > len(items) else None
-    return page_response(request, items, following)
+    return found_page(request, found, query.limit)
 
 
 @router.get(

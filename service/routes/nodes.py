@@ -29,7 +29,7 @@ from service.callers import (
     ServiceState,
 )
 from service.examples import FIELDS_OF, MOVED, RECORD_OF, json_body, json_example, page_of
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, found_page, keys_of
 from service.preconditions import WriteCondition
 
 PATHS: Final[dict[Kind, str]] = {
@@ -81,10 +81,7 @@ def node_routes(kind: Kind) -> APIRouter:
         nodes = await reader.page_of_nodes(
             kind, query.filters(), after=after, limit=query.limit + 1
         )
-        items = nodes[: query.limit]
-        return page_response(
-            request, items, cursor(items[-1].id) if len(nodes) > len(items) else None
-        )
+        return found_page(request, nodes, query.limit)
 
     @router.post(
         "",

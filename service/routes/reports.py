@@ -27,7 +27,7 @@ from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import AnalysisView, CurrentCaller, CurrentTrail, ServiceState
 from service.examples import JOB, REPORT, REPORT_QUESTION, json_body, json_example, page_of
 from service.jobs import asker
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, found_page, keys_of
 from service.report_page import report_csv, report_html
 from service.routes.jobs import JobAnswer
 
@@ -183,9 +183,8 @@ async def list_reports(
         before=before or None,
         limit=query.limit + 1,
     )
-    items = [ReportSummary.of(kept, state.positions) for kept in runs[: query.limit]]
-    following = cursor(items[-1].id) if len(runs) > len(items) else None
-    return page_response(request, items, following)
+    found = [ReportSummary.of(kept, state.positions) for kept in runs]
+    return found_page(request, found, query.limit)
 
 
 @router.get(

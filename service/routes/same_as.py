@@ -25,7 +25,7 @@ from service.callers import (
     ServiceState,
 )
 from service.examples import SAME_AS, json_body, json_example, page_of
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, found_page, keys_of
 
 router = APIRouter(prefix="/v1/same-as", tags=["same-as"], dependencies=[Depends(takes_json)])
 
@@ -86,9 +86,7 @@ async def list_same_as(
         after=after,
         limit=query.limit + 1,
     )
-    items = found[: query.limit]
-    following = cursor(items[-1].id) if len(found) > len(items) else None
-    return page_response(request, items, following)
+    return found_page(request, found, query.limit)
 
 
 @router.get(

@@ -25,7 +25,7 @@ from service.answers import deleted_response, json_response, problems, takes_jso
 from service.bodies import question
 from service.callers import AnalysisView, CurrentCaller, CurrentTrail, ServiceState
 from service.examples import SCHEDULE, SCHEDULE_QUESTION, json_body, json_example, page_of
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, found_page, keys_of
 
 router = APIRouter(prefix="/v1/schedules", tags=["reports"], dependencies=[Depends(takes_json)])
 
@@ -132,9 +132,7 @@ async def list_schedules(
     """Return the schedules of the caller's role and organisation, the oldest first."""
     (after,) = keys_of(query.cursor, 1)
     found = await page_of_schedules(state.client, caller, after=after, limit=query.limit + 1)
-    items = [ScheduleAnswer.of(kept) for kept in found[: query.limit]]
-    following = cursor(items[-1].id) if len(found) > len(items) else None
-    return page_response(request, items, following)
+    return found_page(request, [ScheduleAnswer.of(kept) for kept in found], query.limit)
 
 
 @router.get(

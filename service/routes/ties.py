@@ -29,7 +29,7 @@ from service.callers import (
     ServiceState,
 )
 from service.examples import FIELDS_OF, RECORD_OF, json_body, json_example, page_of
-from service.paging import Page, PageQuery, cursor, keys_of, page_response
+from service.paging import Page, PageQuery, found_page, keys_of
 from service.preconditions import WriteCondition
 
 router = APIRouter(prefix="/v1/ties", tags=["ties"], dependencies=[Depends(takes_json)])
@@ -65,9 +65,7 @@ async def list_ties(
         as_of=query.as_of,
     )
     ties = await reader.page_of_ties(filters, after=(type_, tie_id), limit=query.limit + 1)
-    items = ties[: query.limit]
-    following = cursor(items[-1].type, str(items[-1].id)) if len(ties) > len(items) else None
-    return page_response(request, items, following)
+    return found_page(request, ties, query.limit, keys=("type", "id"))
 
 
 @router.post(
