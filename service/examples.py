@@ -169,7 +169,7 @@ CORRECTION: Final[Example] = {
     "decided_because": None,
 }
 DUPLICATE: Final[Example] = {"records": ["choir", "singers"], "because": ["spelling", "contact"]}
-MERGE: Final[Example] = {
+MERGED: Final[Example] = {
     "id": "0192f0c1-7d1e-7cc3-98c4-dc0c0c0739af",
     "survivor": "choir",
     "merged": "the-choir",

@@ -20,7 +20,7 @@ from service.callers import (
     RecordWriter,
     ServiceState,
 )
-from service.examples import DUPLICATE, MERGE, json_body, json_example, page_of
+from service.examples import DUPLICATE, MERGED, json_body, json_example, page_of
 from service.paging import Page, PageQuery, cursor, found_page, keys_of, page_response
 
 router = APIRouter(prefix="/v1", tags=["duplicates"], dependencies=[Depends(takes_json)])
@@ -64,7 +64,7 @@ async def list_duplicates(
     summary="Merge a record into another",
     status_code=HTTPStatus.CREATED,
     response_model=Merge,
-    responses={**problems(404, 409, 413, 415), 201: json_example(MERGE)},
+    responses={**problems(404, 409, 413, 415), 201: json_example(MERGED)},
     openapi_extra=json_body("AskedMerge", {"survivor": "choir", "merged": "the-choir"}),
 )
 async def make_merge(
@@ -92,7 +92,7 @@ async def make_merge(
     "/merges",
     summary="List what was merged",
     response_model=Page[Merge],
-    responses={**problems(), 200: page_of(MERGE)},
+    responses={**problems(), 200: page_of(MERGED)},
 )
 async def list_merges(
     request: Request, state: ServiceState, view: RecordView, query: Annotated[MergesQuery, Query()]
@@ -109,7 +109,7 @@ async def list_merges(
     "/merges/{id}",
     summary="Read a merge",
     response_model=Merge,
-    responses={**problems(404), 200: json_example(MERGE)},
+    responses={**problems(404), 200: json_example(MERGED)},
 )
 async def read_merge(id: str, state: ServiceState, view: RecordView) -> Response:
     """Return a merge."""
@@ -122,7 +122,7 @@ async def read_merge(id: str, state: ServiceState, view: RecordView) -> Response
     response_model=Merge,
     responses={
         **problems(404, 409),
-        200: json_example({**MERGE, "state": "unmerged", "unmerged_at": "2026-03-02T09:00:00Z"}),
+        200: json_example({**MERGED, "state": "unmerged", "unmerged_at": "2026-03-02T09:00:00Z"}),
     },
 )
 async def undo_merge(id: str, state: ServiceState, writer: RecordWriter) -> Response:
