@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from graph.clearances import is_cleared, organisations
+from graph.clearances import is_cleared
 from graph.consents import ConsentPurpose, Sight
 from graph.errors import Forbidden
 from graph.nodes import Kind
@@ -66,7 +66,8 @@ COMMUNITY: Final = ""
 _NOBODY: Final = " "
 """An organisation that no record has, and a person that is nobody."""
 
-_SHARED: Final[tuple[Clearance, ...]] = ("partners", "public")
+SHARED: Final[tuple[Clearance, ...]] = ("partners", "public")
+"""Clearances by which other organisations than the steward see a record."""
 _PUBLIC: Final[tuple[Clearance, ...]] = ("public",)
 
 
@@ -219,7 +220,7 @@ def view(caller: Caller, purpose: Purpose, today: date) -> View:
         organisation=caller.organisation or COMMUNITY,
         sees_own=purpose == "record",
         all_clearances=caller.organisation is None,
-        clearances=_SHARED,
+        clearances=SHARED,
         consent=_CONSENT_FOR.get(purpose, "nobody"),
         today=today,
         role=caller.role if purpose == "record" else "",
@@ -253,7 +254,7 @@ def sees(view: View, record: NodeFacts | TieFacts) -> bool:
     if record.disclosed and view.person in {end.id for end in ends}:
         return True
     return _cleared(view, record.steward, record.clearance) and all(
-        _cleared_node(view, end) and _agreed_to_tie(view, end, other, record.type)
+        _cleared_node(view, end) and agreed_to_tie(end, other, record.type, view.today)
         for end, other in (ends, ends[::-1])
     )
 
@@ -270,13 +271,14 @@ def _agreed(view: View, node: NodeFacts) -> bool:
     return node.kind != "person" or (node.sight is not None and node.sight.on(view.today))
 
 
-def _agreed_to_tie(view: View, node: NodeFacts, other: NodeFacts, type_: str) -> bool:
+def agreed_to_tie(node: NodeFacts, other: NodeFacts, type_: str, today: date) -> bool:
+    """Tell whether a node's consent opens its tie of a type to another; only people have to."""
     if node.kind != "person":
         return True
     sight = node.sight
     return (
         sight is not None
-        and sight.on(view.today)
+        and sight.on(today)
         and (sight.ties is None or type_ in sight.ties)
         and (sight.explicit or not other.sensitive)
     )
@@ -301,61 +303,9 @@ def _cleared(view: View, steward: str | None, clearance: str | None) -> bool:
 
 def hides(before: NodeFacts, after: NodeFacts) -> bool:
     """Tell whether a write may hide a person from an organisation that could see them before."""
-    if after.kind != "person" or after.clearance in _SHARED:
+    if after.kind != "person" or after.clearance in SHARED:
         return False
-    return before.clearance in _SHARED or before.steward != after.steward
-
-
-def audience_of(shared: NodeFacts) -> str:
-    """Return who else could know of a node, as the feed keeps it for when the node is gone.
-
-    Parameters
-    ----------
-    shared
-        What the policy reads of it, with the consent for `sharing`.
-
-    Returns
-    -------
-    str
-        `*` whom its clearance lets, the ids of organisations between blanks, or nothing.
-    """
-    if shared.kind == "person" and shared.sight is None:
-        return ""
-    if shared.sight is not None and shared.sight.partners is not None:
-        return " ".join(sorted(shared.sight.partners))
-    if shared.clearance in _SHARED:
-        return "*"
-    return " ".join(organisations(shared.cleared_for))
-
-
-def audience_of_tie(shared: TieFacts, today: date) -> str:
-    """Return who else could see a tie before it was deleted, as `audience_of` does of a node.
-
-    Whoever saw it saw both its ends; what only an end's or the tie's steward saw, they know.
-
-    Parameters
-    ----------
-    shared
-        What the policy reads of it, its ends with the consent for `sharing`.
-    today
-        The last day that it was there, anywhere.
-    """
-    ends = (shared.source, shared.target)
-    if shared.clearance not in _SHARED or not all(
-        _agreed_to_tie(View(everything=False, today=today), end, other, shared.type)
-        for end, other in (ends, ends[::-1])
-    ):
-        return ""
-    audiences = [audience_of(end) for end in ends]
-    named = [set(audience.split()) for audience in audiences if audience != "*"]
-    return " ".join(sorted(named[0].intersection(*named))) if named else "*"
-
-
-def is_told_of(view: View, audience: str) -> bool:
-    """Tell whether a view is told that a record is gone which it may have known."""
-    if audience == "*":
-        return view.all_clearances or bool(view.clearances)
-    return bool(audience) and (view.all_clearances or view.organisation in audience.split())
+    return before.clearance in SHARED or before.steward != after.steward
 
 
 def sees_job(caller: Caller, purpose: Purpose, by: str) -> bool:

@@ -9,21 +9,11 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from graph.audiences import audience_of, is_told_of
 from graph.consents import CONSENT_PURPOSES, Consent, Sight, sight
 from graph.masks import shown_node, shown_tie
 from graph.nodes import NODE, AnyNode
-from graph.policy import (
-    Caller,
-    NodeFacts,
-    Purpose,
-    TieFacts,
-    View,
-    audience_of,
-    is_told_of,
-    may,
-    sees,
-    view,
-)
+from graph.policy import Caller, NodeFacts, Purpose, TieFacts, View, may, sees, view
 from graph.rules import author_of, settled
 from graph.ties import TIE, TIE_TYPES, AnyTie
 from service.settings import Settings

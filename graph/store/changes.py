@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from graph.audiences import is_told_of
 from graph.errors import Expired
-from graph.policy import is_told_of
 from graph.store.properties import native
 from graph.store.units import WIDEST_PACKAGE
 

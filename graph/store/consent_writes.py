@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from graph.audiences import audience_of
 from graph.consents import Consent, narrows, sight, sight_properties
 from graph.errors import Conflict, Fault, GraphError, Invalid, NotFound
-from graph.policy import EVERYTHING, audience_of
+from graph.policy import EVERYTHING
 from graph.refusals import check_write
 from graph.revising import checked
 from graph.store.outdating import outdate_runs

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from graph.audiences import audience_of
 from graph.errors import Erased, NotFound
 from graph.nodes import AnyNode
-from graph.policy import EVERYTHING, NodeFacts, audience_of
+from graph.policy import EVERYTHING, NodeFacts
 from graph.refusals import check_write
 from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, in_force, mark_key, marks_of, tombstones_of

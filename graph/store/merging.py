@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graph.audiences import audience_of
 from graph.errors import Conflict, Invalid, NotFound
-from graph.policy import EVERYTHING, audience_of
+from graph.policy import EVERYTHING
 from graph.refusals import check_write
 from graph.rules import author_of, overlaps, relation_of, settled
 from graph.store.merges import (

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
+from graph.audiences import audience_of
 from graph.errors import (
     Conflict,
     Erased,
@@ -18,7 +19,7 @@ from graph.errors import (
     Stale,
 )
 from graph.nodes import KINDS, AnyNode, Kind
-from graph.policy import EVERYTHING, NodeFacts, audience_of, hides, may_write
+from graph.policy import EVERYTHING, NodeFacts, hides, may_write
 from graph.refusals import check_write
 from graph.revising import Fields, Mode, content, onto, revised_node
 from graph.store.clearing import forget_clearances

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from graph.audiences import is_told_of
 from graph.consents import Consent
 from graph.errors import Forbidden, Moved, NotFound
 from graph.masks import shown_node, shown_tie
 from graph.nodes import KINDS, AnyNode, Area, Kind
-from graph.policy import is_told_of, may_write
+from graph.policy import may_write
 from graph.rules import SYMMETRIC
 from graph.store.consent_writes import Override
 from graph.store.neighbourhood import Neighbourhood, Surroundings

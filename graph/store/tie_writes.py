@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from graph.audiences import audience_of_tie
 from graph.errors import Conflict, Fault, Forbidden, GraphError, Invalid, NotFound, Overlap, Stale
 from graph.nodes import Kind
-from graph.policy import EVERYTHING, NodeFacts, TieFacts, audience_of_tie, may_write, sees
+from graph.policy import EVERYTHING, NodeFacts, TieFacts, may_write, sees
 from graph.refusals import check_write
 from graph.revising import Fields, Mode, content, revised_tie
 from graph.rules import SYMMETRIC, check_ends, overlaps, relation_of, settled_clearance
