@@ -20,7 +20,7 @@ from graph.store.merges import (
 )
 from graph.store.outdating import outdate_runs
 from graph.store.properties import facts_of_node, native, tie_of
-from graph.store.same_as import SAME_AS_STATES
+from graph.store.same_as import OPEN
 from graph.store.units import Entry
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ async def _check_stands_alone(unit: Unit, gone: Row) -> None:
         raise Conflict(f"{id_} is the steward of {count['stewarded']} records")
     if any(row["survivor"] == id_ for row in await _naming(unit, id_)):
         raise Conflict(f"others were merged into {id_}: let it be the one that stays")
-    rows = await unit.rows("read/same_as_of", ids=[id_], states=list(SAME_AS_STATES[:2]))
+    rows = await unit.rows("read/same_as_of", ids=[id_], states=list(OPEN))
     if rows:
         raise Conflict(f"{id_} is said to be the same as another steward's: withdraw that first")
     if gone.get("cleared_for"):

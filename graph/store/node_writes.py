@@ -6,14 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
-from graph.audiences import audience_of
 from graph.errors import (
     Conflict,
     Erased,
     Fault,
     Forbidden,
     GraphError,
-    HasTies,
     Invalid,
     NotFound,
     Stale,
@@ -22,9 +20,7 @@ from graph.nodes import KINDS, AnyNode, Kind
 from graph.policy import EVERYTHING, NodeFacts, hides, may_write
 from graph.refusals import check_write
 from graph.revising import Fields, Mode, content, onto, revised_node
-from graph.store.clearing import forget_clearances
 from graph.store.erased import REFUSAL, Named, naming_erased
-from graph.store.keys import end_keys_of
 from graph.store.merges import check_not_merged
 from graph.store.outdating import outdate_runs
 from graph.store.properties import (
@@ -36,7 +32,6 @@ from graph.store.properties import (
     shared,
     source_key,
 )
-from graph.store.same_as import forget_same_as
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.values import ForeignId, new_id
 
@@ -87,7 +82,12 @@ class _Plan:
     hidden: list[str] = field(default_factory=list[str])
 
 
-class _Kept(NamedTuple):
+class KeptNode(NamedTuple):
+    """What is kept under an id: the node, or the last version of a deleted one.
+
+    `facts` is what the policy reads of it for the view, `shared` for the purpose of sharing.
+    """
+
     node: AnyNode | None
     imported_version: int | None
     buried_version: int
@@ -118,7 +118,7 @@ async def _put_unique(
     ids = [node_id for _, node_id in identified]
     known = {i for i in ids if i is not None}
     await unit.lock(known)
-    kept = await _kept_nodes(unit, known)
+    kept = await kept_nodes(unit, known)
     drafts = [_draft(unit, write, i, kept) for write, i in zip(writes, ids, strict=True)]
     erased = await _erased(unit, identified, drafts, kept)
     # Whoever does not come back is nobody's steward either.
@@ -155,72 +155,6 @@ async def put_node(unit: Unit, write: NodeWrite) -> WrittenNode:
     if isinstance(result, GraphError):
         raise result
     return result
-
-
-async def delete_node(
-    unit: Unit, kind: Kind, node_id: str, *, expected: int | None, with_ties: bool
-) -> list[str]:
-    """Delete a node that was entered by mistake; its ties only on demand, each with its entry.
-
-    Returns
-    -------
-    list of str
-        The keys that ended with it.
-
-    Raises
-    ------
-    NotFound
-        When there is none of this kind that the caller may see.
-    Stale
-        When it was changed since the caller read it.
-    HasTies
-        When it has ties and `with_ties` is false.
-    Forbidden
-        When the node or one of its ties is another steward's.
-    Conflict
-        When it still answers for other records.
-    """
-    node_id = kept_id(kind, node_id)
-    await unit.lock({node_id})
-    kept = (await _kept_nodes(unit, {node_id}))[node_id]
-    node, facts = kept.node, kept.facts
-    if node is None or facts is None or kept.shared is None or node.kind != kind:
-        raise NotFound(f"there is no {kind} {node_id}")
-    check_write(unit.view, facts)
-    check_version(node, expected)
-    ties = await unit.rows("read/ties_at", id=node_id)
-    if ties and not with_ties:
-        # Of other stewards' ties not even their number is told.
-        own = sum(may_write(unit.view, tie["steward"]) for tie in ties)
-        message = f"{node_id} has {own} ties of yours; with_ties=true deletes them as well"
-        raise HasTies(message, own)
-    if any(not may_write(unit.view, tie["steward"]) for tie in ties):
-        message = "some of its ties are another steward's"
-        raise Forbidden(message)
-    count = await unit.row("read/stewarded_count", id=node_id)
-    if count and count["stewarded"]:
-        raise Conflict(f"{node_id} is the steward of {count['stewarded']} records")
-    if await check_not_merged(unit, {node_id}, ()):
-        raise Conflict(f"others were merged into {node_id}: unmerge them first")
-    entries = [
-        Entry(
-            "tie", tie["type"], tie["id"], "deleted", tie["version"] + 1, tie["steward"],
-            tie["source"], tie["target"],
-        )
-        for tie in ties
-    ]  # fmt: skip
-    version = (node.version or 0) + 1
-    audience = audience_of(kept.shared)
-    entries.append(Entry("node", kind, node_id, "deleted", version, node.steward, "", "", audience))
-    await forget_same_as(unit, node_id, kind)
-    await forget_clearances(unit, node_id)
-    await unit.run("write/delete_node", id=node_id)
-    if kind == "person":
-        await unit.run("write/delete_consents_of", person=node_id)
-        await outdate_runs(unit, [node_id])
-    await unit.bury(entries)
-    unit.entries.extend(entries)
-    return await end_keys_of(unit, node_id)
 
 
 def kept_id(kind: Kind | None, given: str) -> str:
@@ -291,30 +225,30 @@ async def _ids_of(unit: Unit, writes: Sequence[NodeWrite]) -> list[str | None]:
     return ids
 
 
-async def _kept_nodes(unit: Unit, ids: set[str]) -> dict[str, _Kept]:
+async def kept_nodes(unit: Unit, ids: set[str]) -> dict[str, KeptNode]:
     """Return what is kept of these ids: the node, or the last version of a deleted one."""
-    kept = dict.fromkeys(ids, _Kept(None, None, 0))
+    kept = dict.fromkeys(ids, KeptNode(None, None, 0))
     if not ids:
         return kept
     for row in await unit.rows("read/nodes", ids=sorted(ids), **EVERYTHING.parameters()):
         node = node_of(row["node"])
         facts = facts_of_node(row["node"], unit.view.consent)
         known = facts_of_node(row["node"], "sharing")
-        kept[node.id] = _Kept(node, row["node"].get("imported_version"), 0, facts, known)
+        kept[node.id] = KeptNode(node, row["node"].get("imported_version"), 0, facts, known)
     keys = {tombstone_key("node", "", i): i for i, known in kept.items() if known.node is None}
     for row in await unit.rows("read/tombstones", keys=sorted(keys)) if keys else []:
-        kept[keys[row["key"]]] = _Kept(None, None, row["version"])
+        kept[keys[row["key"]]] = KeptNode(None, None, row["version"])
     if unit.rehearsal is not None:
         earlier = unit.rehearsal.nodes(ids)
         kept |= {
-            i: _Kept(node, node.version, 0, NodeFacts(node.kind, node.steward))
+            i: KeptNode(node, node.version, 0, NodeFacts(node.kind, node.steward))
             for i, node in earlier.items()
         }
     return kept
 
 
 def _draft(
-    unit: Unit, write: NodeWrite, node_id: str | None, kept: dict[str, _Kept]
+    unit: Unit, write: NodeWrite, node_id: str | None, kept: dict[str, KeptNode]
 ) -> AnyNode | GraphError:
     """Return the node as the row would leave it, or what the row is refused for."""
     if node_id is None:
@@ -341,7 +275,7 @@ def _draft(
     return node
 
 
-def _check_imported(write: NodeWrite, current: AnyNode, kept: _Kept) -> None:
+def _check_imported(write: NodeWrite, current: AnyNode, kept: KeptNode) -> None:
     """Refuse an import that would undo what was done here since the last one."""
     if (
         write.mode == "import"
@@ -367,7 +301,7 @@ def _check_takes(unit: Unit, write: NodeWrite, current: AnyNode, facts: NodeFact
 
 
 async def _merged(
-    unit: Unit, drafts: Sequence[AnyNode | GraphError], kept: dict[str, _Kept]
+    unit: Unit, drafts: Sequence[AnyNode | GraphError], kept: dict[str, KeptNode]
 ) -> dict[int, GraphError]:
     """Return the rows that would make anew what was merged into another record."""
     new = {
@@ -388,7 +322,7 @@ async def _erased(
     unit: Unit,
     identified: Sequence[tuple[NodeWrite, str | None]],
     drafts: Sequence[AnyNode | GraphError],
-    kept: dict[str, _Kept],
+    kept: dict[str, KeptNode],
 ) -> set[int]:
     """Return the rows that would bring somebody back who was erased, refused otherwise or not."""
     rows: list[Named] = []
@@ -414,7 +348,7 @@ def _is_kept(current: AnyNode | None, draft: AnyNode) -> bool:
 async def _refused_references(
     unit: Unit,
     drafts: Sequence[AnyNode | GraphError],
-    kept: dict[str, _Kept],
+    kept: dict[str, KeptNode],
 ) -> dict[int, GraphError]:
     """Return the rows that name areas, stewards or foreign ids that they cannot have."""
     new = {
@@ -462,7 +396,9 @@ def _as_written(node: AnyNode) -> NodeFacts:
     return NodeFacts(node.kind, node.steward, node.id, node.clearance, node.sensitive)
 
 
-def _planned(unit: Unit, write: NodeWrite, draft: AnyNode, kept: _Kept, plan: _Plan) -> WrittenNode:
+def _planned(
+    unit: Unit, write: NodeWrite, draft: AnyNode, kept: KeptNode, plan: _Plan
+) -> WrittenNode:
     """Add a row to the plan, unless it changes nothing."""
     current = kept.node
     if current is None:

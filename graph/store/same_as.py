@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SameAsState = Literal["asked", "confirmed", "refused", "withdrawn"]
 SAME_AS_STATES: Final[tuple[SameAsState, ...]] = get_args(SameAsState)
-_OPEN: Final[tuple[SameAsState, ...]] = ("asked", "confirmed")
+OPEN: Final[tuple[SameAsState, ...]] = ("asked", "confirmed")
 
 
 class AskedSameAs(Value):
@@ -77,7 +77,7 @@ async def ask_same_as(unit: Unit, said_id: str, asked: AskedSameAs, *, today: da
     check_write(unit.view, facts[asked.record])
     _check_kinds(facts[asked.record].kind, facts[asked.same_as].kind)
     _check_stewards(facts, pair, today)
-    await _check_circle(unit, pair, _OPEN)
+    await _check_circle(unit, pair, OPEN)
     said = SameAs(id=said_id, asked_at=unit.now, **asked.model_dump())
     await unit.run("write/keep_same_as", row=said.model_dump(exclude_none=True))
     unit.noted.extend(pair)
@@ -105,7 +105,7 @@ async def decide_same_as(
     row = await _kept(unit, said_id)
     said = _said(row)
     _check_decides(unit.view, said, facts, decided)
-    taken = _OPEN if decided.decision == "withdrawn" else ("asked",)
+    taken = OPEN if decided.decision == "withdrawn" else ("asked",)
     if said.state not in taken:
         if row["said"].get("unit") == unit.id:
             return said

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from graph.audiences import audience_of_tie
 from graph.errors import Conflict, Fault, Forbidden, GraphError, Invalid, NotFound, Overlap, Stale
 from graph.nodes import Kind
 from graph.policy import EVERYTHING, NodeFacts, TieFacts, may_write, sees
@@ -17,7 +15,6 @@ from graph.rules import SYMMETRIC, check_ends, overlaps, relation_of, settled_cl
 from graph.store.erased import Named, refuse_erased_ends
 from graph.store.node_writes import Outcome, given_source_key
 from graph.store.properties import (
-    facts_of_node,
     facts_of_tie,
     new_row,
     shared,
@@ -143,79 +140,6 @@ async def put_tie(unit: Unit, write: TieWrite) -> WrittenTie:
     return result
 
 
-async def delete_tie(unit: Unit, type_: TieType, tie_id: str, *, expected: int | None) -> None:
-    """Delete a tie that was entered by mistake.
-
-    Raises
-    ------
-    NotFound, VersionNeeded, Stale, Forbidden
-        As a change does.
-    """
-    row = await unit.row(f"read/{type_}", id=tie_id, **EVERYTHING.parameters())
-    if row is not None and unit.several_writers:
-        await unit.lock({row["source"], row["target"]})
-        # Another writer may have changed or deleted it before the lock was had.
-        row = await unit.row(f"read/{type_}", id=tie_id, **EVERYTHING.parameters())
-    if row is None:
-        raise NotFound(f"there is no tie {type_} {tie_id}")
-    check_write(unit.view, await _facts_of(unit, row))
-    tie = tie_of(type_, row["source"], row["target"], row["tie"])
-    check_version(tie, expected)
-    await unit.run(
-        "write/delete_tie", id=tie_id, type=type_, source=row["source"], target=row["target"]
-    )
-    (audience,) = await _audiences(unit, [{**row, "type": type_, "clearance": tie.clearance}])
-    entry = Entry(
-        "tie", type_, tie_id, "deleted", (tie.version or 0) + 1, tie.steward, tie.source,
-        tie.target, audience,
-    )  # fmt: skip
-    await unit.bury([entry])
-    unit.entries.append(entry)
-
-
-async def delete_ended_ties(unit: Unit, **asked: object) -> int:
-    """Delete some of the ties that ended before a day, each with its entry; return how many.
-
-    What is asked is as `read/ended_ties` takes it.
-    """
-    rows = await unit.rows("read/ended_ties", **asked)
-    if unit.several_writers:
-        await unit.lock({row[end] for row in rows for end in ("source", "target")})
-        # Another writer may have changed or deleted some before the locks were had.
-        rows = await unit.rows("read/ended_ties", **asked)
-    entries = [
-        Entry("tie", row["type"], row["id"], "deleted", row["version"] + 1, row["steward"],
-              row["source"], row["target"], audience)
-        for row, audience in zip(rows, await _audiences(unit, rows), strict=True)
-    ]  # fmt: skip
-    for entry in entries:
-        await unit.run(
-            "write/delete_tie", id=entry.id, type=entry.type, source=entry.source,
-            target=entry.target,
-        )  # fmt: skip
-    await unit.bury(entries)
-    unit.entries.extend(entries)
-    return len(entries)
-
-
-async def _audiences(unit: Unit, ties: Sequence[Row]) -> list[str]:
-    """Return who else could see each of these ties, which are about to go."""
-    ids = sorted({tie[end] for tie in ties for end in ("source", "target")})
-    ends = {
-        row["node"]["id"]: facts_of_node(row["node"], "sharing")
-        for row in await unit.rows("read/nodes", ids=ids, **EVERYTHING.parameters())
-    }
-    # Tomorrow's date is already somewhere: a consent that ends today lets nobody know.
-    latest = unit.now.date() + timedelta(days=1)
-    return [
-        audience_of_tie(
-            TieFacts(None, ends[tie["source"]], ends[tie["target"]], tie["type"], tie["clearance"]),
-            latest,
-        )
-        for tie in ties
-    ]
-
-
 async def used_elsewhere(unit: Unit, writes: Sequence[TieWrite]) -> set[int]:
     """Return the rows whose id belongs to a tie between other ends.
 
@@ -238,13 +162,14 @@ async def used_elsewhere(unit: Unit, writes: Sequence[TieWrite]) -> set[int]:
     return taken
 
 
-async def _facts_of(unit: Unit, row: Row) -> TieFacts:
+async def facts_of_kept(unit: Unit, row: Row) -> TieFacts:
+    """Return what the policy reads of a tie that was read, and of its ends."""
     ends = await unit.facts({row["source"], row["target"]})
     return facts_of_tie(row["type"], row["tie"], ends[row["source"]], ends[row["target"]])
 
 
 async def _with_kept_ends(unit: Unit, write: TieWrite, row: Row) -> TieWrite:
-    facts = await _facts_of(unit, row)
+    facts = await facts_of_kept(unit, row)
     if write.mode == "create":
         raise Conflict(f"the id {write.id} is in use")
     check_write(unit.view, facts)

@@ -26,11 +26,12 @@ from graph.store.corrections import (
     ask_correction,
     decide_correction,
 )
+from graph.store.deleting import delete_ended_ties, delete_node, delete_tie
 from graph.store.erased import naming_erased
 from graph.store.erasing import Erasure, ErasureReason, LiftReason, erase, lift
 from graph.store.mentions import named_in
 from graph.store.merging import merge, unmerge
-from graph.store.node_writes import NodeWrite, WrittenNode, delete_node, put_node
+from graph.store.node_writes import NodeWrite, WrittenNode, put_node
 from graph.store.people_writes import put_people
 from graph.store.requests import Made, Request, made_before, remember
 from graph.store.same_as import (
@@ -43,8 +44,6 @@ from graph.store.same_as import (
 from graph.store.tie_writes import (
     TieWrite,
     WrittenTie,
-    delete_ended_ties,
-    delete_tie,
     put_tie,
     put_ties,
     used_elsewhere,
