@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from graph.analytics.projection import Flags, Indices, in_areas, of_type
 from graph.analytics.questions import IsolationParameters
-from graph.analytics.result import ReportResult, Row, conventions, how_many, number, table
+from graph.analytics.result import (
+    ReportResult,
+    Row,
+    conventions,
+    how_many,
+    number,
+    people_by_area,
+    table,
+)
 from graph.analytics.standing import Standing, pairs_of, standing
 from graph.network import QUALITY_CODE, RELATION_CODE, Snapshot
 from graph.nodes import KINDS
@@ -58,11 +66,11 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
     -----
     O(n log n + m log m).
     """
-    natural = ~paid_ties(snapshot)
-    everyone = np.ones_like(natural)
-    standings = _standing(snapshot, everyone), _standing(snapshot, natural)
+    social = _social(snapshot)
+    natural = social & ~paid_ties(snapshot)
     kindly = snapshot.ties.quality != QUALITY_CODE["stressful"]
-    noticing = _people_at(snapshot, kindly), _people_at(snapshot, kindly & natural)
+    standings = _standing(snapshot, social), _standing(snapshot, natural)
+    noticing = _people_at(snapshot, social & kindly), _people_at(snapshot, natural & kindly)
 
     person = snapshot.kinds == _PERSON
     people = np.flatnonzero(in_areas(snapshot, parameters.areas) & person)
@@ -96,8 +104,11 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
     own_areas = [snapshot.areas[place] for place in people.tolist()]
     party = np.bincount(snapshot.kinds, minlength=len(KINDS)).tolist()
     summary: Row = {
-        **_counts(lines, np.zeros(len(people), np.int64), 1)[0],
-        "by_area": _by_area(own_areas, lines, parameters.areas),
+        **_counts(lines),
+        "by_area": [
+            {"area": area, **_counts(lines.taken(np.array(held, np.int64)))}
+            for area, held in people_by_area(own_areas, parameters.areas).items()
+        ],
         "nodes": {kind: 0 if kind == "asset" else party[code] for code, kind in enumerate(KINDS)},
         "ties": standings[0].pairs,
         "natural_ties": standings[1].pairs,
@@ -140,25 +151,27 @@ _MEASURES: Final = {
 }
 
 
-def _standing(snapshot: Snapshot, which: Flags) -> Standing:
-    ties, nodes = snapshot.ties, len(snapshot)
-    social = _social(snapshot, which)
-    pairs = pairs_of(ties.source[social], ties.target[social], nodes=nodes)
-    associations = np.flatnonzero(snapshot.kinds == KINDS.index("association"))
-    return standing(*pairs, nodes, nearest=associations)
-
-
-def _social(snapshot: Snapshot, which: Flags) -> Flags:
+def _social(snapshot: Snapshot) -> Flags:
+    """Tell which ties connect people and groups, shape (ties,)."""
     ties, party = snapshot.ties, snapshot.kinds != KINDS.index("asset")
     social = of_type(snapshot, "connects") | of_type(snapshot, "trusts")
-    return social & which & party[ties.source] & party[ties.target]
+    return social & party[ties.source] & party[ties.target]
+
+
+def _pairs(snapshot: Snapshot, which: Flags) -> tuple[Indices, Indices]:
+    ties = snapshot.ties
+    return pairs_of(ties.source[which], ties.target[which], nodes=len(snapshot))
+
+
+def _standing(snapshot: Snapshot, which: Flags) -> Standing:
+    associations = np.flatnonzero(snapshot.kinds == KINDS.index("association"))
+    return standing(*_pairs(snapshot, which), len(snapshot), nearest=associations)
 
 
 def _people_at(snapshot: Snapshot, which: Flags) -> Indices:
     """Count the people that every node is tied to."""
-    ties, nodes = snapshot.ties, len(snapshot)
-    social, person = _social(snapshot, which), snapshot.kinds == _PERSON
-    low, high = pairs_of(ties.source[social], ties.target[social], nodes=nodes)
+    nodes, person = len(snapshot), snapshot.kinds == _PERSON
+    low, high = _pairs(snapshot, which)
     at_low, at_high = low[person[high]], high[person[low]]
     return np.bincount(at_low, minlength=nodes) + np.bincount(at_high, minlength=nodes)
 
@@ -180,23 +193,17 @@ class _Lines(NamedTuple):
         )
 
 
-def _counts(lines: _Lines, group: Indices, groups: int) -> list[Row]:
-    """Count people by the group of each."""
+def _counts(lines: _Lines) -> Row:
+    def mean(hops: NDArray[Any]) -> float | None:
+        known = hops[asked & (hops >= 0)]
+        return int(known.sum()) / len(known) if len(known) else None
 
-    def count(which: Flags) -> list[int]:
-        return np.bincount(group[which], minlength=groups).tolist()
-
-    def mean(hops: NDArray[Any]) -> list[float | None]:
-        known = asked & (hops >= 0)
-        steps = np.bincount(group[known], hops[known], groups).tolist()
-        return [
-            total / number if number else None
-            for total, number in zip(steps, count(known), strict=True)
-        ]
+    def count(which: Flags) -> int:
+        return int(np.count_nonzero(which))
 
     asked = lines.status != STATUSES.index("unmapped")
-    columns: dict[str, list[Any]] = {
-        "people": count(np.ones_like(asked)),
+    return {
+        "people": len(asked),
         "mapped": count(asked),
         **{word: count(lines.status == code) for code, word in enumerate(STATUSES)},
         "unnoticed": count(asked & (lines.figures["would_notice"] == 0)),
@@ -204,28 +211,6 @@ def _counts(lines: _Lines, group: Indices, groups: int) -> list[Row]:
         "mean_hops_to_association": mean(lines.figures["hops_to_association"]),
         "natural_mean_hops_to_association": mean(lines.figures["natural_hops_to_association"]),
     }
-    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
-
-
-def _by_area(areas: list[tuple[str, ...]], lines: _Lines, asked_for: list[str] | None) -> list[Row]:
-    """Count by area; a person in several counts in each, one in none under null, last."""
-    group_of: dict[str | None, int] = {
-        area: at for at, area in enumerate(dict.fromkeys(asked_for or ()))
-    }
-    person: list[int] = []
-    group: list[int] = []
-    for place, own in enumerate(areas):
-        for area in own or (None,):
-            if asked_for is None or area in group_of:
-                person.append(place)
-                group.append(group_of.setdefault(area, len(group_of)))
-    counted = _counts(
-        lines.taken(np.array(person, np.int64)), np.array(group, np.int64), len(group_of)
-    )
-    return [
-        {"area": area, **counted[group_of[area]]}
-        for area in sorted(group_of, key=lambda area: (area is None, area or ""))
-    ]
 
 
 def isolation_headline(_counted: int | None, summary: Row) -> str:

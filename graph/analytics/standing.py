@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from scipy.sparse import csgraph, csr_array
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.analytics.projection import Flags, Indices
+
+
+# It does not say in types what it takes and gives.
+_csgraph: Final[Any] = csgraph
 
 
 class Standing(NamedTuple):
@@ -68,32 +72,24 @@ def standing(low: Indices, high: Indices, nodes: int, *, nearest: Indices) -> St
     rows = _rows(low, high, nodes)
     in_giant = np.zeros(nodes, np.bool_)
     if len(low):
-        component = _components(rows, nodes)
-        in_giant = component == np.argmax(np.bincount(component[degree > 0]))
+        component: Indices = _csgraph.connected_components(rows, directed=False)[1]
+        in_giant = component == np.argmax(np.bincount(component))
     return Standing(len(low), degree, in_giant, _hops(rows, nodes, nearest))
 
 
-def _rows(low: Indices, high: Indices, nodes: int) -> tuple[Indices, Indices]:
-    """Return where each node's neighbours begin and end, and all neighbours."""
+def _rows(low: Indices, high: Indices, nodes: int) -> Any:
+    """Return the neighbours of each node as compressed sparse rows."""
     # Four bytes a node: at a million of them the rows are most of what is held.
     near, far = (
         np.concatenate(ends, dtype=np.int32, casting="same_kind")
         for ends in ((low, high), (high, low))
     )
-    tied: Any = csr_array((np.ones(len(near), np.int8), (near, far)), (nodes, nodes))
-    return tied.indptr.astype(np.int64), tied.indices
+    return csr_array((np.ones(len(near), np.int8), (near, far)), (nodes, nodes))
 
 
-def _components(rows: tuple[Indices, Indices], nodes: int) -> Indices:
-    offsets, neighbours = rows
-    ties = csr_array((np.ones(len(neighbours), np.int8), neighbours, offsets), (nodes, nodes))
-    _, labels = cast("tuple[int, Indices]", csgraph.connected_components(ties, directed=False))  # pyright: ignore[reportUnknownMemberType] - scipy says no types
-    return labels
-
-
-def _hops(rows: tuple[Indices, Indices], nodes: int, nearest: Indices) -> Indices:
+def _hops(rows: Any, nodes: int, nearest: Indices) -> Indices:
     """Search from all of them at once, a step at a time."""
-    offsets, neighbours = rows
+    offsets = rows.indptr.astype(np.int64)
     hops = np.full(nodes, -1, np.int64)
     edge, step = nearest, 0
     while len(edge):
@@ -101,6 +97,6 @@ def _hops(rows: tuple[Indices, Indices], nodes: int, nearest: Indices) -> Indice
         lengths = offsets[edge + 1] - offsets[edge]
         firsts = np.cumsum(lengths) - lengths
         within = np.arange(int(lengths.sum())) + np.repeat(offsets[edge] - firsts, lengths)
-        beyond = neighbours[within].astype(np.int64)
+        beyond = rows.indices[within].astype(np.int64)
         edge, step = np.unique(beyond[hops[beyond] < 0]), step + 1
     return hops

@@ -17,6 +17,7 @@ from graph.analytics.result import (
     figures_with_reasons,
     how_many,
     number,
+    people_by_area,
     table,
 )
 from graph.network import Snapshot
@@ -73,7 +74,10 @@ def support(
     own_areas = [snapshot.areas[snapshot.place[network.ids[place]]] for place in chosen]
     summary: Row = {
         **_counts(rows),
-        "by_area": _by_area(own_areas, rows, parameters.areas),
+        "by_area": [
+            {"area": area, **_counts([rows[place] for place in places])}
+            for area, places in people_by_area(own_areas, parameters.areas).items()
+        ],
         **_overall(rows, earlier),
     }
     rows = table({name: [row[name] for row in rows] for name in rows[0]} if rows else {})
@@ -198,21 +202,6 @@ def _overall(rows: Sequence[Row], earlier: Snapshot | None) -> Row:
         summary["more_natural"] = sum(change is not None and change > 0 for change in changes)
         summary["less_natural"] = sum(change is not None and change < 0 for change in changes)
     return summary
-
-
-def _by_area(
-    areas: list[tuple[str, ...]], rows: list[Row], asked_for: list[str] | None
-) -> list[Row]:
-    """Count by area; a person in several counts in each, one in none under null, last."""
-    held: dict[str | None, list[Row]] = {area: [] for area in asked_for or ()}
-    for own, row in zip(areas, rows, strict=True):
-        for area in own or (None,):
-            if asked_for is None or area in held:
-                held.setdefault(area, []).append(row)
-    return [
-        {"area": area, **_counts(held[area])}
-        for area in sorted(held, key=lambda area: (area is None, area or ""))
-    ]
 
 
 def support_headline(_counted: int | None, summary: Row) -> str:

@@ -11,7 +11,7 @@ from graph.clearances import Clearance, cleared, not_cleared, organisations
 from graph.errors import Conflict, Forbidden, Invalid, NotFound
 from graph.policy import EVERYTHING, may_write, sees
 from graph.store.outdating import outdate_runs
-from graph.store.properties import facts_of_node, native
+from graph.store.properties import facts_of_node, record_of
 from graph.store.units import Entry
 
 if TYPE_CHECKING:
@@ -228,5 +228,4 @@ def _no_clearance(clearance_id: str) -> NotFound:
 
 
 def _clearance(row: Row) -> Clearance:
-    fields = {name: native(value) for name, value in row["clearance"].items() if name != "unit"}
-    return Clearance.model_validate(fields)
+    return record_of(Clearance, row["clearance"])

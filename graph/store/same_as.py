@@ -12,7 +12,7 @@ from graph.errors import Conflict, Forbidden, Invalid, NotFound
 from graph.nodes import PARTIES
 from graph.policy import may_write, of_steward, sees
 from graph.refusals import check_write
-from graph.store.properties import native
+from graph.store.properties import record_of
 from graph.store.units import Entry
 from graph.values import Instant, RecordId, Value
 
@@ -266,5 +266,4 @@ def _nothing(said_id: str) -> NotFound:
 
 
 def _said(row: Row) -> SameAs:
-    fields = {name: native(value) for name, value in row["said"].items() if name != "unit"}
-    return SameAs.model_validate(fields)
+    return record_of(SameAs, row["said"])
