@@ -114,6 +114,22 @@ def _key_for(service: RunningService, client: httpx.Client, path: str) -> str | 
     return None
 
 
+def test_every_operation_says_that_it_needs_a_caller_and_each_read_takes_a_bookmark(
+    document: Any,
+) -> None:
+    assert document["components"]["securitySchemes"].keys() == {"HTTPBearer"}
+    taking = set[str]()
+    for method, path, operation in _operations(document):
+        asked = operation.get("security", [])
+        assert asked == ([] if path in OPEN else [{"HTTPBearer": []}]), f"{method} {path}"
+        if any(said["name"] == "Wholemap-Bookmark" for said in operation.get("parameters", ())):
+            taking.add(f"{method} {path}")
+    reads = {f"get /v1/{path}{one}" for path in (*PATHS, "ties") for one in ("", "/{id}")}
+    reads = {read.replace("ties/{id}", "ties/{type}/{id}") for read in reads}
+    assert taking >= reads | {"post /v1/connect", "post /v1/search", "get /v1/changes"}
+    assert not taking & {"get /v1/keys", "delete /v1/people/{id}", "get /livez"}
+
+
 def test_every_example_of_a_request_is_accepted(service: RunningService, document: Any) -> None:
     """In the order in which they need each other, then each record put and patched by its id."""
     asked = [

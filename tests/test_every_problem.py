@@ -170,6 +170,8 @@ def test_400_for_a_bookmark_that_no_write_answered_with(
             assert answer.status_code == 200
             return
         problem(answer, 400)
+        long = client.get("/v1/assets/hall", headers={"Wholemap-Bookmark": "x" * 4097})
+        assert "longer than 4096" in problem(long, 400)["detail"]
         again = client.get("/v1/assets/hall", headers={"Wholemap-Bookmark": kept})
         assert again.json() == made.json()
 

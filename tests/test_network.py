@@ -422,3 +422,21 @@ def test_a_node_that_is_dropped_leaves_no_name_behind():
     network.drop_node("a")
     assert network.on(DAYS[0]).names == ["Ben"]
     assert "Ada" not in network.nodes.names
+
+
+@pytest.mark.parametrize("room", [1, 0])
+def test_an_older_snapshot_is_kept_while_there_is_room_for_its_ties(room: int) -> None:
+    network = Network(kept_ties=room)
+    network.load([NodeRow(id_, "person", id_) for id_ in IDS[:2]])
+    network.put_tie(TieRow("t", "trusts", IDS[0], IDS[1]))
+    older, newer = network.on(DAYS[0]), network.on(DAYS[1])
+    assert network.on(DAYS[1]) is newer
+    assert (network.on(DAYS[0]) is older) == bool(room)
+
+
+def test_the_latest_of_many_snapshots_are_kept() -> None:
+    network = Network()
+    asked = [DAYS[0] + timedelta(days) for days in range(9)]
+    made = [network.on(day) for day in asked]
+    assert [network.on(day) for day in asked[1:]] == made[1:]
+    assert network.on(asked[0]) is not made[0]

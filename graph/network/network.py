@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from graph.ties import TieType
 
 _KEPT_SNAPSHOTS: Final = 8
-_KEPT_TIES: Final = 4_000_000
+KEPT_TIES: Final = 4_000_000
 """Of older snapshots together: some 50 bytes each, and 20 more where routes were asked for."""
 
 Said = TypeVar("Said")
+Snapshots = dict[tuple[object, ...], Snapshot]
 
 
 class Network:
@@ -42,16 +43,19 @@ class Network:
         Names one life of the store; a restore begins another.
     revision
         The last change that the network holds. Whoever applies a change sets it.
+    kept_ties
+        How many ties the older snapshots that are kept may have together.
     """
 
-    def __init__(self, epoch: str = "", revision: int = 0) -> None:
+    def __init__(self, epoch: str = "", revision: int = 0, *, kept_ties: int = KEPT_TIES) -> None:
         self.epoch = epoch
         self.revision = revision
+        self._kept_ties = kept_ties
         self.nodes = NodeColumns()
         self.ties = TieColumns()
         self._writes = 0
         self._order: NDArray[np.int64] = np.empty(0, np.int64)
-        self._snapshots: dict[tuple[object, ...], Snapshot] = {}
+        self._snapshots: Snapshots = {}
 
     def put_node(self, row: NodeRow) -> None:
         """Write a node, new or not."""
@@ -103,9 +107,16 @@ class Network:
         if key not in self._snapshots:
             # What was dropped must not live on in an older snapshot that nobody asks for again.
             current = {k: v for k, v in self._snapshots.items() if k[: len(state)] == state}
-            self._snapshots = _latest(current)
+            self._snapshots = self._latest(current)
             self._snapshots[key] = self._snapshot(day, view)
         return self._snapshots[key]
+
+    def _latest(self, snapshots: Snapshots) -> Snapshots:
+        """Return those that may stay beside a new one, in their order."""
+        latest = list(snapshots)[1 - _KEPT_SNAPSHOTS :]
+        while sum(len(snapshots[key].ties) for key in latest) > self._kept_ties:
+            del latest[0]
+        return {key: snapshots[key] for key in latest}
 
     def _snapshot(self, day: date, view: View) -> Snapshot:
         nodes, ties = self.nodes, self.ties
@@ -188,18 +199,6 @@ class Network:
         if len(self._order) != len(ids):
             self._order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
         return self._order
-
-
-def _latest(snapshots: dict[tuple[object, ...], Snapshot]) -> dict[tuple[object, ...], Snapshot]:
-    """Return those that may stay beside a new one, in their order."""
-    kept: list[tuple[tuple[object, ...], Snapshot]] = []
-    room = _KEPT_TIES
-    for key, snapshot in list(reversed(snapshots.items()))[: _KEPT_SNAPSHOTS - 1]:
-        room -= len(snapshot.ties)
-        if room < 0:
-            break
-        kept.append((key, snapshot))
-    return dict(reversed(kept))
 
 
 def _places(place: NDArray[np.int32], slots: NDArray[Any]) -> NDArray[np.int32]:
