@@ -37,7 +37,7 @@ serve: $(VENV)/run.stamp ## Run the service on this machine
 	@$(BIN)/wholemap serve
 
 test: $(VENV)/development.stamp ## Run the tests, all of them or T="tests/test_house.py -k compose"
-	@$(BIN)/python -m pytest $(T)
+	@$(BIN)/python -m pytest $(or $(T),--numprocesses 2)
 
 check: $(VENV)/development.stamp ## Check format, lint, types, the way of imports and the room of the Cypher
 	@echo "ruff format" && $(BIN)/ruff format --check --quiet

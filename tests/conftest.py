@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 from neo4j import AsyncGraphDatabase
+from xdist.scheduler import LoadScopeScheduling
 
 from cypher import statement
 from graph.engines.embedded import EmbeddedEngine
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 
     from neo4j import AsyncDriver, AsyncManagedTransaction, Record
+    from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
     from graph.engines.addresses import Engine
 
@@ -80,19 +83,46 @@ class Connection:
                 pass
 
 
+class _ByEngine(LoadScopeScheduling):
+    """One process takes all that needs Neo4j, the other the rest, file by file, and what is left.
+
+    By the names of the tests: `loadgroup`, made for this, reads what pytest 9.2 has no more.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "neo4j" if "neo4j" in nodeid else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByEngine:
+    """Share a run between processes such that one Neo4j is enough."""
+    return _ByEngine(config, log)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run when a log of it names a person whom the tests invented."""
     folder: pytest.TempPathFactory = session.config._tmp_path_factory  # pyright: ignore[reportAttributeAccessIssue] - set by pytest's own plugin
-    if named := named_in_logs(folder.getbasetemp()):
+    named = session.config.stash.setdefault(NAMED, [])
+    named.extend(named_in_logs(folder.getbasetemp()))
+    if named:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        session.config.stash[NAMED] = named
+    # One of several processes: the first of them is told what it would have shown.
+    output: dict[str, object] = getattr(session.config, "workeroutput", {})
+    output |= {"named": named, "told": session.config.stash.get(TOLD, [])}
+
+
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Take over what one of several processes has to show."""
+    # One that crashed has nothing; the run has failed by then.
+    output: dict[str, list[str]] = getattr(node, "workeroutput", {})
+    node.config.stash.setdefault(NAMED, []).extend(output.get("named", []))
+    node.config.stash.setdefault(TOLD, []).extend(output.get("told", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say where, and what tests have told of themselves."""
     for line in terminalreporter.config.stash.get(TOLD, []):
         terminalreporter.line(line)
-    for line in terminalreporter.config.stash.get(NAMED, []):
+    for line in dict.fromkeys(terminalreporter.config.stash.get(NAMED, [])):
         terminalreporter.line(f"a log names somebody: {line}", red=True)
 
 
