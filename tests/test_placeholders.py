@@ -94,6 +94,27 @@ def test_a_placeholder_is_invisible_to_partners_whatever_its_clearance(
         assert partner.post("/v1/search", json={"text": "ada"}).json()["items"] == []
 
 
+def test_who_was_not_asked_is_unmapped_and_counted_by_who_may_see_them(
+    service: RunningService,
+) -> None:
+    with service.client() as operator:
+        created(operator, "people", id=ADA, name="Ada")
+        created(operator, "people", id=BEN, name="Ben")
+        created(operator, f"people/{BEN}/consents", **{**AGREED, "purposes": ["analysis"]})
+        assert unmapped(operator) == (2, 2)
+    with service.client(service.key("coordinator")) as coordinator:
+        assert unmapped(coordinator) == (1, 1)
+
+
+def unmapped(client: httpx.Client) -> tuple[int, int]:
+    """Return how many people a caller's report counts, and how many of them as unmapped."""
+    answer = client.post("/v1/reports", json={"kind": "isolation"}, headers={"Prefer": "wait=30"})
+    assert answer.status_code == 200, answer.text
+    summary = answer.json()["result"]["summary"]
+    assert summary["isolated"] == 0
+    return summary["people"], summary["unmapped"]
+
+
 def test_what_is_due_to_a_person_is_their_steward_s_to_know(service: RunningService) -> None:
     with service.client() as client:
         created(client, "associations", id="choir", name="Choir")
