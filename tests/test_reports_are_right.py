@@ -392,6 +392,11 @@ def test_conventions_stand_beside_the_numbers(kind: str) -> None:
         "projection", "weights", "normalised", "direction", "isolates", "measures", "library",
         "library_version", "exact", "scope", "areas",
     } <= set(conventions)  # fmt: skip
+    computed_elsewhere = {
+        "brokers": "networkx", "centrality": "networkx", "support": "networkx",
+        "fracture": "networkit",
+    }  # fmt: skip
+    assert conventions["library"] == computed_elsewhere.get(kind, "wholemap")
     for row in result["rows"]:
         for name in set(row) - {"node", "finding", "area", "reason"}:
             assert any(name.startswith(said) or said == name for said in conventions["measures"]), (

@@ -117,7 +117,6 @@ def associations(snapshot: Snapshot, parameters: AssociationParameters) -> Repor
             else "associations in the areas; their ties count wherever they lead",
             isolates="An association without ties has null for what is a share of them.",
             measures={**_MEASURES, **_limits(parameters)},
-            searched=True,
         ),
         len(rows),
         rows,

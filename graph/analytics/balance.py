@@ -137,7 +137,6 @@ def balance(
             else "assets in the areas; their own areas alone are listed",
             isolates="An asset counts whether or not anybody offers or wants it.",
             measures=_MEASURES,
-            searched=True,
         ),
         whole.assets,
         [{**name, **row} for name, each in named for row in each.rows()],

@@ -125,7 +125,7 @@ def brokers(
             isolates="Betweenness 0, never a cut point; constraint and effective size are null"
             " (no_ties).",
             measures=_MEASURES,
-            searched=len(projection.ids) >= SEARCHED_FROM and not weighted,
+            library="networkx" if weighted or len(projection.ids) < SEARCHED_FROM else "wholemap",
         ),
         len(projection.ids),
         rows[: parameters.limit],

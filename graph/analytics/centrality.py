@@ -80,7 +80,7 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
             isolates="Degree, betweenness, closeness, harmonic and eigenvector are 0; PageRank is"
             " what chance jumps bring. Without any tie there is no eigenvector: null (no_ties).",
             measures=_MEASURES,
-            searched=count >= SEARCHED_FROM and not weighted,
+            library="networkx" if weighted or count < SEARCHED_FROM else "wholemap",
         ),
         count,
         rows[: parameters.limit],

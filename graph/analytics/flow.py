@@ -118,7 +118,6 @@ def flow(snapshot: Snapshot, parameters: RecordParameters) -> ReportResult:
             isolates="Who neither gives nor receives is counted, and not listed unless they want"
             " something.",
             measures=_MEASURES,
-            searched=True,
         ),
         summary["parties"],
         table(

@@ -114,6 +114,7 @@ def fracture(
                 isolates="An isolate is a component and a community of its own; its E-I index is"
                 " null (no_ties).",
                 measures=_MEASURES,
+                library="networkit",
             ),
             "exact": False,
             "exactness": "All but the communities, for which no best division is known.",

@@ -100,7 +100,6 @@ def provenance(snapshot: Snapshot, parameters: ProvenanceParameters) -> ReportRe
             else "nodes in the areas, and ties with an end there",
             isolates="A node counts whether or not it has ties.",
             measures=_MEASURES,
-            searched=True,
         ),
         records,
         [

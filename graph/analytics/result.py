@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from graph.analytics.figures import Figure
 from graph.analytics.projection import MEANING, Projection
@@ -20,6 +20,9 @@ WHOLE: Final = (
 )
 
 Row = dict[str, Any]
+
+Library = Literal["wholemap", "networkx", "networkit"]
+"""Distributions whose versions a result can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +164,12 @@ def conventions(
     scope: str,
     isolates: str,
     measures: Mapping[str, str],
-    searched: bool = False,
+    library: Library = "wholemap",
 ) -> Row:
     """Return what a reader must know to check a number of this report.
 
-    `searched` says that kernels of ours searched from every node.
+    `library` computed what is not counted from the arrays of the network.
     """
-    library = "wholemap" if searched else "networkx"
     return {
         "projection": parameters.projection,
         "projection_means": WHOLE

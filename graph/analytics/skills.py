@@ -104,7 +104,6 @@ def skills(snapshot: Snapshot, parameters: RecordParameters) -> ReportResult:
             isolates="A skill that nobody offers is counted, and not found; so is a party without"
             " a role that receives nothing.",
             measures=_MEASURES,
-            searched=True,
         ),
         len(of_skill),
         rows,

@@ -97,6 +97,7 @@ def support(
             isolates="Nobody supports them (no_ties). Only who was asked (mapped) is counted as"
             " lacking something.",
             measures=_MEASURES,
+            library="networkx",
         ),
         len(rows),
         rows[: parameters.limit],
