@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, LiteralString, NamedTuple
 from uuid import uuid4
 
-from neo4j import AsyncGraphDatabase
+from neo4j import AsyncGraphDatabase, NotificationMinimumSeverity
 
 from graph.revising import revised_node, revised_tie
 from graph.rules import settled_clearance
@@ -64,7 +64,9 @@ class Batch(NamedTuple):
 def driver_of(engine: Engine) -> AsyncDriver:
     """Return a driver on an engine."""
     return AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType] - its configuration is untyped
-        engine.uri, auth=(engine.user, engine.password)
+        engine.uri,
+        auth=(engine.user, engine.password),
+        notifications_min_severity=NotificationMinimumSeverity.OFF,
     )
 
 

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from graph.engines.addresses import Engine
 
 NODES: Final = 2_000
-ROUNDS: Final = 40
-AT_ONCE: Final = 5
+ROUNDS: Final = 16
+AT_ONCE: Final = 25
 MOST: Final = 1.4
 MOST_AUDITED: Final = 1.4 * 1.2
 """A read of a person is durable in the audit before it is answered, which may cost a fifth."""

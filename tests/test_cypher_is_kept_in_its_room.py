@@ -126,7 +126,10 @@ def composed_statements(source: str) -> list[int]:
 
 
 def auto_commits(source: str) -> list[int]:
-    """Lines that run a statement on a session: outside a transaction, and never tried again."""
+    """Lines that run a statement on a session: never tried again, and half done where it writes.
+
+    Reads of one statement have `Client.rows`, which takes no other.
+    """
     return [
         call.lineno
         for call in _runs(ast.parse(source))

@@ -557,3 +557,11 @@ async def test_a_position_whose_changes_were_forgotten_is_told_so(services: Serv
     assert [change.position for change in page.changes] == [3]
     with pytest.raises(Expired):
         await feed(services.client, EVERYTHING, after=1, limit=10)
+
+
+async def test_only_a_read_runs_outside_of_a_unit_of_work(
+    services: Services, connection: Connection
+) -> None:
+    with pytest.raises(ValueError, match="write/put_page is no read"):
+        await services.client.rows("write/put_page", key="k", text="t")
+    assert await connection.query("MATCH (p:Page) RETURN p.key AS key") == []

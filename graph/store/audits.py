@@ -88,7 +88,7 @@ async def chain_what_was_left(client: Client, journal: Journal) -> int:
     chained = ids_of(journal.folder, left)
     count = 0
     for chain in left:
-        rows = await client.read(lambda t, c=chain: t.rows("read/audits_of_chain", chain=c))
+        rows = await client.rows("read/audits_of_chain", chain=chain)
         entries = [Entry.of(from_json(row["text"])) for row in rows]
         missing = [entry for entry in entries if entry.id not in chained]
         if missing:
@@ -109,7 +109,7 @@ async def settle(client: Client, journal: Journal) -> int:
     if not doubts:
         return 0
     since = min(doubts.values())
-    rows = await client.read(lambda t: t.rows("read/audits_since", since=since))
+    rows = await client.rows("read/audits_since", since=since)
     # What waits is written first, and then looked through.
     await journal.append(())
     chained = ids_of(journal.folder, list(files_of_chains(journal.folder)))

@@ -138,7 +138,7 @@ async def page_of_clearances(
     Those of the caller's organisation, and those for its own records.
     """
     asked = {"id": None, "state": state, "record": record, "after": after, "limit": limit}
-    return await client.read(lambda t: _page(t, view, today, **asked))
+    return await _page(client, view, today, **asked)
 
 
 async def clearance(client: Client, view: View, today: date, clearance_id: str) -> Clearance:
@@ -150,16 +150,14 @@ async def clearance(client: Client, view: View, today: date, clearance_id: str) 
         When there is none that the caller's organisation made, or that is for its own record.
     """
     asked = {"id": clearance_id, "state": None, "record": None, "after": "", "limit": 1}
-    found = await client.read(lambda t: _page(t, view, today, **asked))
+    found = await _page(client, view, today, **asked)
     if not found:
         raise _no_clearance(clearance_id)
     return found[0]
 
 
-async def _page(
-    transaction: Transaction, view: View, today: date, **asked: object
-) -> list[Clearance]:
-    rows = await transaction.rows(
+async def _page(client: Client, view: View, today: date, **asked: object) -> list[Clearance]:
+    rows = await client.rows(
         "read/page_of_clearances",
         today=today,
         all=view.everything,

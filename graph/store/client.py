@@ -42,7 +42,7 @@ FETCH_ROWS: Final = 2_000
 class Transaction:
     """One transaction: runs statements by their names."""
 
-    def __init__(self, transaction: neo4j.AsyncTransaction) -> None:
+    def __init__(self, transaction: neo4j.AsyncTransaction | neo4j.AsyncSession) -> None:
         self._transaction = transaction
 
     async def rows(self, name: str, /, **parameters: object) -> list[Row]:
@@ -132,15 +132,57 @@ class Client:
         EngineUnavailable
             When it could not be done within the budget.
         """
-        attempts = _Attempts(budget_seconds or self.budget_seconds)
+
+        async def whole(session: neo4j.AsyncSession) -> ResultT:
+            async with await session.begin_transaction() as transaction:
+                return await work(Transaction(transaction))
+
         access = neo4j.WRITE_ACCESS if newest else neo4j.READ_ACCESS
+        return await self._until_read(whole, access, bookmarks, budget_seconds)
+
+    async def rows(
+        self, name: str, bookmarks: Collection[str] = (), /, **parameters: object
+    ) -> list[Row]:
+        """Run one read statement, which is a whole transaction, and return all its rows, in order.
+
+        One exchange with the engine, where a unit of work takes three.
+
+        Raises
+        ------
+        ValueError
+            When the statement is none of `read/`: writes need a unit of work.
+        Unreadable, EngineUnavailable
+            As `read`.
+        """
+        if not name.startswith("read/"):
+            message = f"{name} is no read: it needs a unit of work"
+            raise ValueError(message)
+        return await self._until_read(
+            lambda session: Transaction(session).rows(name, **parameters),
+            neo4j.READ_ACCESS,
+            bookmarks,
+        )
+
+    async def row(
+        self, name: str, bookmarks: Collection[str] = (), /, **parameters: object
+    ) -> Row | None:
+        """Run one read statement as `rows` does, and return its first row, or nothing."""
+        rows = await self.rows(name, bookmarks, **parameters)
+        return rows[0] if rows else None
+
+    async def _until_read(
+        self,
+        work: Callable[[neo4j.AsyncSession], Awaitable[ResultT]],
+        access: str,
+        bookmarks: Collection[str],
+        budget_seconds: float | None = None,
+    ) -> ResultT:
+        attempts = _Attempts(budget_seconds or self.budget_seconds)
         async with attempts.within_budget():
             while True:
                 try:
                     async with self._session(access, bookmarks) as session:
-                        transaction = await session.begin_transaction()
-                        async with transaction:
-                            return await work(Transaction(transaction))
+                        return await work(session)
                 except (TransientError, DriverError) as failure:
                     await attempts.pause_after(failure)
                 except ClientError as refusal:

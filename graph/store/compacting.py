@@ -226,20 +226,18 @@ class _Copying:
 
 async def _pages(client: Client, part: _Part) -> AsyncIterator[list[Row]]:
     after = part.first
-    while rows := await client.read(
-        lambda t, a=after: t.rows(f"read/whole_{part.name}", after=a, limit=part.at_once)
-    ):
+    while rows := await client.rows(f"read/whole_{part.name}", after=after, limit=part.at_once):
         yield rows
         after = rows[-1]["place"]
 
 
 async def _ties_from(client: Client, nodes: list[Row]) -> list[Row]:
     ids = [node["place"] for node in nodes]
-    return await client.read(lambda t: t.rows("read/whole_ties_from", ids=ids))
+    return await client.rows("read/whole_ties_from", ids=ids)
 
 
 async def _count(client: Client, name: str) -> int:
-    row = await client.read(lambda t: t.row(name))
+    row = await client.row(name)
     return row["count"] if row else 0
 
 

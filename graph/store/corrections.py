@@ -142,17 +142,15 @@ async def page_of_corrections(
 
     Those of the caller's own people, or those that a member asked for.
     """
-    rows = await client.read(
-        lambda t: t.rows(
-            "read/page_of_corrections",
-            state=state,
-            after=after,
-            limit=limit,
-            all=view.everything,
-            # No record has a member's organisation.
-            steward=view.organisation if view.sees_own else None,
-            asker=view.person,
-        )
+    rows = await client.rows(
+        "read/page_of_corrections",
+        state=state,
+        after=after,
+        limit=limit,
+        all=view.everything,
+        # No record has a member's organisation.
+        steward=view.organisation if view.sees_own else None,
+        asker=view.person,
     )
     return [_correction(row) for row in rows]
 

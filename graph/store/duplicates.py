@@ -31,16 +31,14 @@ async def own_duplicates(
     """
     by_steward: dict[str | None, list[Told]] = {}
     last = ""
-    while rows := await client.read(
-        lambda t, a=last: t.rows(
-            "read/own_nodes",
-            kind=kind,
-            all=view.everything,
-            # No record has a member's organisation.
-            steward=view.organisation if view.sees_own else None,
-            after=a,
-            limit=_AT_ONCE,
-        )
+    while rows := await client.rows(
+        "read/own_nodes",
+        kind=kind,
+        all=view.everything,
+        # No record has a member's organisation.
+        steward=view.organisation if view.sees_own else None,
+        after=last,
+        limit=_AT_ONCE,
     ):
         for row in rows:
             by_steward.setdefault(row["steward"], []).append(_told(row))

@@ -110,7 +110,7 @@ async def _in_batches(
 
 async def _seen_now(client: Client, view: View, ids: Sequence[str]) -> list[Row]:
     """Return these nodes as they are now, those of them that the view still sees."""
-    rows = await client.read(lambda t: t.rows("read/nodes", ids=ids, **view.parameters()))
+    rows = await client.rows("read/nodes", ids=ids, **view.parameters())
     return [row["node"] for row in rows]
 
 
@@ -118,9 +118,7 @@ async def _ties_seen_now(
     client: Client, view: View, pairs: set[tuple[str, str]]
 ) -> set[tuple[str, str]]:
     asked = [{"source": source, "target": target} for source, target in sorted(pairs)]
-    rows = await client.read(
-        lambda t: t.rows("read/visible_ties", pairs=asked, **view.parameters())
-    )
+    rows = await client.rows("read/visible_ties", pairs=asked, **view.parameters())
     return {(row["type"], row["id"]) for row in rows}
 
 
@@ -129,7 +127,7 @@ async def _consents_of(
 ) -> dict[str, list[Fields]]:
     """Return the consents of those of these people whose steward asks."""
     ids = [n.id for n in nodes if n.kind == "person" and may_write(view, n.steward)]
-    rows = await client.read(lambda t: t.rows("read/consents_of", people=ids)) if ids else []
+    rows = await client.rows("read/consents_of", people=ids) if ids else []
     agreed: dict[str, list[Fields]] = defaultdict(list)
     for row in rows:
         consent = record_of(Consent, row["consent"]).model_dump(mode="json", exclude_none=True)

@@ -112,7 +112,7 @@ async def job(client: Client, job_id: str) -> Job:
     NotFound
         When there is none of this id.
     """
-    row = await client.read(lambda t: t.row("read/job", id=job_id))
+    row = await client.row("read/job", id=job_id)
     if row is None:
         raise NotFound(f"there is no job {job_id}")
     return _job(row)
@@ -120,7 +120,7 @@ async def job(client: Client, job_id: str) -> Job:
 
 async def open_jobs(client: Client) -> list[Job]:
     """Return the jobs that wait or run, the oldest first."""
-    rows = await client.read(lambda t: t.rows("read/jobs_in_state", states=list(OPEN)))
+    rows = await client.rows("read/jobs_in_state", states=list(OPEN))
     return [_job(row) for row in rows]
 
 

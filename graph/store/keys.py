@@ -87,7 +87,7 @@ async def check_parties(
     ids = [id_ for id_ in (steward, person) if id_ is not None]
     if not ids:
         return
-    rows = await client.read(lambda t: t.rows("read/node_facts", ids=ids))
+    rows = await client.rows("read/node_facts", ids=ids)
     kind_of = {id_: row["kind"] for row in rows for id_ in row["ids"]}
     if steward is not None and kind_of.get(steward) not in _STEWARDS:
         raise Invalid.at("/steward", f"there is no association or agency {steward}")
@@ -195,7 +195,7 @@ async def rotate_key(
 
 async def keys(client: Client) -> list[Key]:
     """Return all keys, the oldest first."""
-    rows = await client.read(lambda t: t.rows("read/keys"))
+    rows = await client.rows("read/keys")
     return [key_of(row) for row in rows]
 
 

@@ -211,14 +211,12 @@ async def merge(client: Client, view: View, merge_id: str) -> Merge:
 
 
 async def _page(client: Client, view: View, **asked: object) -> list[Merge]:
-    rows = await client.read(
-        lambda t: t.rows(
-            "read/page_of_merges",
-            all=view.everything,
-            # No record has a member's organisation.
-            steward=view.organisation if view.sees_own else None,
-            **asked,
-        )
+    rows = await client.rows(
+        "read/page_of_merges",
+        all=view.everything,
+        # No record has a member's organisation.
+        steward=view.organisation if view.sees_own else None,
+        **asked,
     )
     return [merge_of(row) for row in rows]
 

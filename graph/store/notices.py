@@ -61,16 +61,14 @@ async def page_of_notices(
     placeholder_days
         How long somebody is kept whose record does not say until when.
     """
-    rows = await client.read(
-        lambda t: t.rows(
-            "read/page_of_notices",
-            all=view.everything,
-            # No record has a member's organisation.
-            steward=view.organisation if view.sees_own else None,
-            after_at=after[0],
-            after=after[1],
-            limit=limit,
-        )
+    rows = await client.rows(
+        "read/page_of_notices",
+        all=view.everything,
+        # No record has a member's organisation.
+        steward=view.organisation if view.sees_own else None,
+        after_at=after[0],
+        after=after[1],
+        limit=limit,
     )
     notices: list[Notice] = []
     for row in rows:

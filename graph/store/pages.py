@@ -35,8 +35,7 @@ async def put_pages(client: Client, owner: str, text: str) -> int:
 async def kept_pages(client: Client, owner: str, count: int) -> AsyncIterator[str]:
     """Yield the text that was kept as so many pages, page by page."""
     for number in range(count):
-        keys = [page_key(owner, number)]
-        for row in await client.read(lambda t, k=keys: t.rows("read/pages", keys=k)):
+        for row in await client.rows("read/pages", keys=[page_key(owner, number)]):
             yield row["text"]
 
 

@@ -86,7 +86,7 @@ def _mark(epoch: str) -> bytes:
 
 async def positions_of(client: Client) -> Positions:
     """Return the places under the key of this store."""
-    row = await client.read(lambda t: t.row("read/key_of_positions"))
+    row = await client.row("read/key_of_positions")
     if row is None:
         raise LookupError("the store has no key for its positions: its schema was not applied")
     return Positions(row["key"])

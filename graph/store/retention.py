@@ -101,7 +101,7 @@ async def announce(
 
 async def retention_reports(client: Client) -> list[RetentionReport]:
     """Return the reports, the latest first."""
-    rows = await client.read(lambda t: t.rows("read/retention_reports", limit=_MOST_REPORTS))
+    rows = await client.rows("read/retention_reports", limit=_MOST_REPORTS)
     return [_report(row) for row in rows]
 
 
@@ -145,7 +145,7 @@ async def _delete_some(client: Client, name: RetentionClass, asked: _Asked) -> i
     writer = Writer(client, EVERYTHING)
     if name == "ended_ties":
         return (await writer.delete_ended_ties(**asked.parameters(), limit=AT_ONCE)).result
-    rows = await client.read(lambda t: t.rows(f"read/{name}", limit=AT_ONCE, **asked.parameters()))
+    rows = await client.rows(f"read/{name}", limit=AT_ONCE, **asked.parameters())
     for row in rows:
         # Somebody else may have erased the person meanwhile.
         with suppress(NotFound, Erased):

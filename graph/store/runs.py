@@ -123,7 +123,7 @@ async def end_run(
     The ids that were supposed with it are forgotten.
     """
     row: dict[str, Any] = {"state": state, "problem": problem}
-    kept = await client.read(lambda t: t.row("read/run", id=run_id))
+    kept = await client.row("read/run", id=run_id)
     if kept is not None and kept["run"]["kind"] == "what_if":
         row["parameters"] = "{}"
     await client.write(lambda t: t.run("write/update_run", id=run_id, states=["running"], row=row))
@@ -137,7 +137,7 @@ async def run(client: Client, run_id: str) -> Run:
     NotFound
         When there is none of this id.
     """
-    row = await client.read(lambda t: t.row("read/run", id=run_id))
+    row = await client.row("read/run", id=run_id)
     return _found(row, run_id)
 
 
@@ -159,7 +159,7 @@ async def answer_before(client: Client, run: Run, today: date) -> Run | None:
     """Return the answer of a run's schedule that came before it, if there is one."""
     if run.schedule is None:
         return None
-    row = await client.read(lambda t: t.row("read/run_before", schedule=run.schedule, id=run.id))
+    row = await client.row("read/run_before", schedule=run.schedule, id=run.id)
     return None if row is None else run_of(row).on(today)
 
 
@@ -180,7 +180,7 @@ async def result_of(client: Client, run: Run, view: View) -> dict[str, Any] | No
         end for pair in result["summary"].get("bridges") or () for end in pair
     }
     ids = sorted(named - {None})
-    found = await client.read(lambda t: t.rows("read/visible_nodes", ids=ids, **view.parameters()))
+    found = await client.rows("read/visible_nodes", ids=ids, **view.parameters())
     shown = _of_these(result, {row["id"] for row in found} | {None})
     if not discloses(run.role):
         return shown
@@ -189,7 +189,7 @@ async def result_of(client: Client, run: Run, view: View) -> dict[str, Any] | No
 
 async def pseudonyms_of(client: Client, organisation: str | None) -> Pseudonyms:
     """Return the pseudonyms that an organisation knows people by, under the key of this store."""
-    row = await client.read(lambda t: t.row("read/pseudonyms"))
+    row = await client.row("read/pseudonyms")
     if row is None:
         raise LookupError("the store has no key for its pseudonyms: its schema was not applied")
     return Pseudonyms(row["key"], organisation)
@@ -206,17 +206,15 @@ async def page_of_runs(
     limit: int,
 ) -> list[Run]:
     """Return at most `limit` runs of a caller, the latest first, older than the run `before`."""
-    rows = await client.read(
-        lambda t: t.rows(
-            "read/page_of_runs",
-            kind=kind,
-            schedule=schedule,
-            before=before or _AFTER_ALL_IDS,
-            limit=limit,
-            of_all=caller.role == "operator",
-            role=caller.role,
-            organisation=caller.organisation or COMMUNITY,
-        )
+    rows = await client.rows(
+        "read/page_of_runs",
+        kind=kind,
+        schedule=schedule,
+        before=before or _AFTER_ALL_IDS,
+        limit=limit,
+        of_all=caller.role == "operator",
+        role=caller.role,
+        organisation=caller.organisation or COMMUNITY,
     )
     return [run_of(row).on(today) for row in rows]
 

@@ -65,7 +65,7 @@ async def schedule_for(client: Client, schedule_id: str, caller: Caller) -> Repo
     NotFound
         When there is none of this id that the caller may see.
     """
-    row = await client.read(lambda t: t.row("read/schedule", id=schedule_id))
+    row = await client.row("read/schedule", id=schedule_id)
     found = None if row is None else _schedule(row)
     if found is None or not sees_run(caller, found.role, found.organisation):
         raise _no_schedule(schedule_id)
@@ -76,15 +76,13 @@ async def page_of_schedules(
     client: Client, caller: Caller, *, after: str, limit: int
 ) -> list[ReportSchedule]:
     """Return at most `limit` schedules of a caller, the oldest first, younger than `after`."""
-    rows = await client.read(
-        lambda t: t.rows(
-            "read/page_of_schedules",
-            after=after,
-            limit=limit,
-            of_all=caller.role == "operator",
-            role=caller.role,
-            organisation=caller.organisation or COMMUNITY,
-        )
+    rows = await client.rows(
+        "read/page_of_schedules",
+        after=after,
+        limit=limit,
+        of_all=caller.role == "operator",
+        role=caller.role,
+        organisation=caller.organisation or COMMUNITY,
     )
     return [_schedule(row) for row in rows]
 
@@ -128,7 +126,7 @@ async def delete_schedule(client: Client, schedule_id: str, trail: Trail | None)
 
 async def due_schedules(client: Client, now: datetime) -> list[ReportSchedule]:
     """Return the schedules whose time has come, the longest waiting first."""
-    rows = await client.read(lambda t: t.rows("read/due_schedules", now=now))
+    rows = await client.rows("read/due_schedules", now=now)
     return [_schedule(row) for row in rows]
 
 
