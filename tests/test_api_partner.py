@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     import httpx
 
     from tests.running_service import RunningService
+
+SHARING: Final = {
+    "purposes": ["directory", "sharing"], "wording": "1", "method": "spoken",
+    "given_by": "Self", "given": "2026-01-01",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -111,13 +116,9 @@ def test_a_partner_writes_what_it_stewards_and_nothing_else(partner: httpx.Clien
 def test_a_partner_is_told_that_a_tie_was_deleted_which_it_saw(
     service: RunningService, partner: httpx.Client
 ) -> None:
-    agreed = {
-        "purposes": ["directory", "sharing"], "wording": "1", "method": "spoken",
-        "given_by": "Self", "given": "2026-01-01",
-    }  # fmt: skip
     with service.client() as client:
         created(client, "people", id=CLEO, name="Cleo", clearance="partners")
-        created(client, f"people/{CLEO}/consents", **agreed)
+        created(client, f"people/{CLEO}/consents", **SHARING)
         tied(client, CLEO, "member", "choir", id="agreed", clearance="partners")
         tied(client, CLEO, "volunteer", "choir", id="private", clearance="private")
         begin = len(feed(partner))
@@ -129,6 +130,28 @@ def test_a_partner_is_told_that_a_tie_was_deleted_which_it_saw(
     deleted = [(entry["id"], entry["action"]) for entry in told if entry["action"] == "deleted"]
     assert deleted == [("agreed", "deleted"), ("groups", "deleted")]
     assert len(told) == begin
+
+
+@pytest.mark.parametrize("erased", [False, True], ids=["deleted", "erased"])
+def test_a_partner_is_told_of_the_ties_that_went_with_their_node_and_that_it_saw(
+    service: RunningService, partner: httpx.Client, *, erased: bool
+) -> None:
+    with service.client() as client:
+        created(client, "people", id=CLEO, name="Cleo", clearance="partners")
+        created(client, f"people/{CLEO}/consents", **SHARING)
+        tied(client, CLEO, "member", "choir", id="agreed", clearance="partners")
+        tied(client, CLEO, "volunteer", "choir", id="private", clearance="private")
+        gone = (
+            client.post(f"/v1/people/{CLEO}/erasure", json={"reason": "consent_withdrawn"})
+            if erased
+            else client.delete(
+                f"/v1/people/{CLEO}", params={"with_ties": True}, headers={"If-Match": "*"}
+            )
+        )
+        assert gone.is_success, gone.text
+    told = [(entry["id"], entry["action"]) for entry in feed(partner)]
+    assert told[-2:] == [("agreed", "deleted"), (CLEO, "erased" if erased else "deleted")]
+    assert "private" not in {id_ for id_, _ in told}
 
 
 def test_a_partner_ties_only_what_it_sees(partner: httpx.Client) -> None:

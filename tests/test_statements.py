@@ -306,7 +306,6 @@ READS: Final[dict[str, list[Parameters]]] = {
             for limit in (2, 50)
         )
     ),
-    "ties_at": [{"id": ANN}, {"id": "piano"}, {"id": "nobody"}],
     "ties_between_from_source": seen({"pairs": PAIRS}),
     "ties_between_from_target": seen({"pairs": PAIRS}),
     "tombstones": [{"keys": ["node:gone", "node:never", "erased:a", "erased:b"]}],

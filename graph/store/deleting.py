@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graph.nodes import Kind
-    from graph.store.client import Row
     from graph.store.units import Unit
-    from graph.ties import TieType
+    from graph.ties import AnyTie, TieType
 
 
 async def delete_node(
@@ -59,13 +58,13 @@ async def delete_node(
         raise NotFound(f"there is no {kind} {node_id}")
     check_write(unit.view, facts)
     check_version(node, expected)
-    ties = await unit.rows("read/ties_at", id=node_id)
+    ties = await ties_at(unit, node_id)
     if ties and not with_ties:
         # Of other stewards' ties not even their number is told.
-        own = sum(may_write(unit.view, tie["steward"]) for tie in ties)
+        own = sum(may_write(unit.view, tie.steward) for tie in ties)
         message = f"{node_id} has {own} ties of yours; with_ties=true deletes them as well"
         raise HasTies(message, own)
-    if any(not may_write(unit.view, tie["steward"]) for tie in ties):
+    if any(not may_write(unit.view, tie.steward) for tie in ties):
         message = "some of its ties are another steward's"
         raise Forbidden(message)
     count = await unit.row("read/stewarded_count", id=node_id)
@@ -73,13 +72,7 @@ async def delete_node(
         raise Conflict(f"{node_id} is the steward of {count['stewarded']} records")
     if await check_not_merged(unit, {node_id}, ()):
         raise Conflict(f"others were merged into {node_id}: unmerge them first")
-    entries = [
-        Entry(
-            "tie", tie["type"], tie["id"], "deleted", tie["version"] + 1, tie["steward"],
-            tie["source"], tie["target"],
-        )
-        for tie in ties
-    ]  # fmt: skip
+    entries = await entries_of_deleted_ties(unit, ties)
     version = (node.version or 0) + 1
     audience = audience_of(kept.shared)
     entries.append(Entry("node", kind, node_id, "deleted", version, node.steward, "", "", audience))
@@ -115,13 +108,9 @@ async def delete_tie(unit: Unit, type_: TieType, tie_id: str, *, expected: int |
     await unit.run(
         "write/delete_tie", id=tie_id, type=type_, source=row["source"], target=row["target"]
     )
-    (audience,) = await _audiences(unit, [{**row, "type": type_, "clearance": tie.clearance}])
-    entry = Entry(
-        "tie", type_, tie_id, "deleted", (tie.version or 0) + 1, tie.steward, tie.source,
-        tie.target, audience,
-    )  # fmt: skip
-    await unit.bury([entry])
-    unit.entries.append(entry)
+    entries = await entries_of_deleted_ties(unit, [tie])
+    await unit.bury(entries)
+    unit.entries.extend(entries)
 
 
 async def delete_ended_ties(unit: Unit, **asked: object) -> int:
@@ -134,11 +123,8 @@ async def delete_ended_ties(unit: Unit, **asked: object) -> int:
         await unit.lock({row[end] for row in rows for end in ("source", "target")})
         # Another writer may have changed or deleted some before the locks were had.
         rows = await unit.rows("read/ended_ties", **asked)
-    entries = [
-        Entry("tie", row["type"], row["id"], "deleted", row["version"] + 1, row["steward"],
-              row["source"], row["target"], audience)
-        for row, audience in zip(rows, await _audiences(unit, rows), strict=True)
-    ]  # fmt: skip
+    ties = [tie_of(row["type"], row["source"], row["target"], row["tie"]) for row in rows]
+    entries = await entries_of_deleted_ties(unit, ties)
     for entry in entries:
         await unit.run(
             "write/delete_tie", id=entry.id, type=entry.type, source=entry.source,
@@ -149,9 +135,18 @@ async def delete_ended_ties(unit: Unit, **asked: object) -> int:
     return len(entries)
 
 
-async def _audiences(unit: Unit, ties: Sequence[Row]) -> list[str]:
-    """Return who else could see each of these ties, which are about to go."""
-    ids = sorted({tie[end] for tie in ties for end in ("source", "target")})
+async def ties_at(unit: Unit, node_id: str) -> list[AnyTie]:
+    """Return every tie at a node."""
+    rows = await unit.rows("read/whole_ties_at", id=node_id)
+    return [tie_of(row["type"], row["source"], row["target"], row["tie"]) for row in rows]
+
+
+async def entries_of_deleted_ties(unit: Unit, ties: Sequence[AnyTie]) -> list[Entry]:
+    """Return what the feed says of ties that are about to go, to their steward and who saw them.
+
+    To be called while both ends of each are still there.
+    """
+    ids = sorted({end for tie in ties for end in (tie.source, tie.target)})
     ends = {
         row["node"]["id"]: facts_of_node(row["node"], "sharing")
         for row in await unit.rows("read/nodes", ids=ids, **EVERYTHING.parameters())
@@ -159,9 +154,12 @@ async def _audiences(unit: Unit, ties: Sequence[Row]) -> list[str]:
     # Tomorrow's date is already somewhere: a consent that ends today lets nobody know.
     latest = unit.now.date() + timedelta(days=1)
     return [
-        audience_of_tie(
-            TieFacts(None, ends[tie["source"]], ends[tie["target"]], tie["type"], tie["clearance"]),
-            latest,
+        Entry(
+            "tie", tie.type, str(tie.id), "deleted", (tie.version or 0) + 1, tie.steward,
+            tie.source, tie.target,
+            audience_of_tie(
+                TieFacts(None, ends[tie.source], ends[tie.target], tie.type, tie.clearance), latest
+            ),
         )
         for tie in ties
-    ]
+    ]  # fmt: skip

@@ -10,6 +10,7 @@ from graph.nodes import AnyNode
 from graph.policy import EVERYTHING, NodeFacts
 from graph.refusals import check_write
 from graph.store.clearing import forget_clearances
+from graph.store.deleting import entries_of_deleted_ties, ties_at
 from graph.store.erased import REFUSAL, in_force, mark_key, marks_of, tombstones_of
 from graph.store.keys import end_keys_of
 from graph.store.mentions import GONE, Mentions
@@ -17,7 +18,7 @@ from graph.store.merges import Gone, forget_merges
 from graph.store.node_writes import kept_id
 from graph.store.outdating import outdate_runs
 from graph.store.pages import page_key
-from graph.store.properties import facts_of_node, node_of, source_key, tie_of
+from graph.store.properties import facts_of_node, node_of, source_key
 from graph.store.same_as import forget_same_as
 from graph.store.units import Entry
 
@@ -84,15 +85,11 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
     await unit.lock({person_id})
     person, ties, audience = await _kept(unit, person_id)
     check_write(unit.view, NodeFacts(person.kind, person.steward))
+    entries = await entries_of_deleted_ties(unit, ties)
     await forget_same_as(unit, person_id, person.kind)
     await forget_clearances(unit, person_id)
     await unit.run("write/delete_node", id=person_id)
     await unit.run("write/delete_consents_of", person=person_id)
-    entries = [
-        Entry("tie", t.type, str(t.id), "deleted", (t.version or 0) + 1, t.steward, t.source,
-              t.target)
-        for t in ties
-    ]  # fmt: skip
     version = (person.version or 0) + 1
     entries.append(
         Entry("node", "person", person_id, "erased", version, person.steward, "", "", audience)
@@ -192,12 +189,8 @@ async def _kept(unit: Unit, person_id: str) -> tuple[AnyNode, list[AnyTie], str]
             check_write(unit.view, NodeFacts("person", tombstone["steward"]))
             raise Erased(REFUSAL)
         raise NotFound(f"there is no person {person_id}")
-    ties = [
-        tie_of(tie["type"], tie["source"], tie["target"], tie["tie"])
-        for tie in await unit.rows("read/whole_ties_at", id=person_id)
-    ]
     audience = audience_of(facts_of_node(row["node"], "sharing"))
-    return node_of(row["node"]), ties, audience
+    return node_of(row["node"]), await ties_at(unit, person_id), audience
 
 
 async def _unnamed(unit: Unit, person: AnyNode, ties: Sequence[AnyTie]) -> list[Entry]:

@@ -9,6 +9,7 @@ from graph.errors import Conflict, Invalid, NotFound
 from graph.policy import EVERYTHING
 from graph.refusals import check_write
 from graph.rules import author_of, overlaps, relation_of, settled
+from graph.store.deleting import entries_of_deleted_ties
 from graph.store.merges import (
     AskedMerge,
     KeptTie,
@@ -65,7 +66,7 @@ async def merge(unit: Unit, merge_id: str, asked: AskedMerge) -> Merge:
     await _check_stands_alone(unit, gone)
     there = [_tie(row) for row in await _ties_at(unit, asked.survivor)]
     kept: list[KeptTie] = []
-    entries: list[Entry] = []
+    lost: list[AnyTie] = []
     created: list[tuple[AnyTie, dict[str, Any]]] = []
     for row in await _ties_at(unit, asked.merged):
         moved = _onto(_tie(row), asked.merged, asked.survivor)
@@ -75,7 +76,8 @@ async def merge(unit: Unit, merge_id: str, asked: AskedMerge) -> Merge:
             there.append(moved)
             created.append((moved, _whole(row["tie"])))
         else:
-            entries.append(_entry(_tie(row), "deleted", row["tie"]["version"] + 1))
+            lost.append(_tie(row))
+    entries = await entries_of_deleted_ties(unit, lost)
     await unit.run("write/delete_node", id=asked.merged)
     if gone["kind"] == "person":
         await outdate_runs(unit, [asked.merged])
@@ -231,7 +233,7 @@ async def _create(
     whole = {n: v for n, v in (properties | changed).items() if v is not None}
     row = {"source": tie.source, "target": tie.target, "properties": whole}
     await unit.run(f"write/create_{tie.type}", rows=[row], shared={})
-    return _entry(tie, action, version)
+    return Entry("tie", tie.type, str(tie.id), action, version, tie.steward, tie.source, tie.target)
 
 
 async def _set_back(unit: Unit, kept: KeptTie) -> None:
@@ -256,7 +258,3 @@ async def _move_back(unit: Unit, kept: KeptTie, row: Row, made: Merge) -> None:
         "write/delete_tie", id=now.id, type=now.type, source=now.source, target=now.target
     )
     unit.entries.append(await _create(unit, back, _whole(row["tie"]), 1))
-
-
-def _entry(tie: AnyTie, action: Action, version: int) -> Entry:
-    return Entry("tie", tie.type, str(tie.id), action, version, tie.steward, tie.source, tie.target)
