@@ -44,8 +44,6 @@ NODES: Final = 2_000
 ROUNDS: Final = 16
 AT_ONCE: Final = 25
 MOST: Final = 1.4
-MOST_AUDITED: Final = 1.4 * 1.2
-"""A read of a person is durable in the audit before it is answered, which may cost a fifth."""
 
 Ask = Callable[[Any], Awaitable[None]]
 
@@ -67,7 +65,7 @@ class Times:
                 if counted:
                     seconds.append(time.perf_counter() - began)
 
-    def ratio(self, what: str, engine_name: EngineName, *, most: float = MOST) -> Ratio:
+    def ratio(self, what: str, engine_name: EngineName, *, most: float | None = MOST) -> Ratio:
         """Return ours against the two others together."""
         ours, bare, empty = self.seconds
         peer = f"{milliseconds(bare)} + {milliseconds(empty)}"
@@ -144,8 +142,9 @@ async def _compared(
         await audited.measure(ids, counted=number >= 0)
         await writes.measure(ties, counted=number >= 0)
     return [
+        # What a read's entry may cost is measured in bench.audit, against a read without it.
         reads.ratio("GET of one association", engine_name),
-        audited.ratio("GET of one person, audited", engine_name, most=MOST_AUDITED),
+        audited.ratio("GET of one person, audited", engine_name, most=None),
         writes.ratio("POST of one tie", engine_name),
     ]
 
