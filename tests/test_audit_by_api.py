@@ -30,6 +30,9 @@ PLANTED = "Zebulonia"
 
 def entries(service: RunningService, answer: httpx.Response) -> list[Any]:
     """Return what the audit's files say of a request."""
+    with service.client() as client:
+        # What was committed is chained by then.
+        read(client, "/v1/audit/entries", limit=1)
     request = answer.headers[REQUEST_HEADER]
     found = [
         json.loads(line)["entry"]

@@ -59,7 +59,7 @@ class Journal:
         self.groups = 0
         self._head_seconds = head_seconds
         self._chain = _Chain(folder, signer)
-        self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None] | None]] = []
         self._came = asyncio.Event()
         # A thread of its own: the others may all be busy with questions.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit")
@@ -123,6 +123,16 @@ class Journal:
         self._came.set()
         await durable
 
+    def append_committed(self, entries: Sequence[Entry]) -> None:
+        """Write what the engine holds durably at the end of the chain, without waiting for it.
+
+        Its units are under way until they stand there. What this process does not come to write,
+        the next one finds in the engine.
+        """
+        self._under_way.update(entry.unit for entry in entries if entry.unit is not None)
+        self._waiting.append((entries, None))
+        self._came.set()
+
     @contextmanager
     def writing(self, unit: str) -> Generator[None]:
         """Say that a unit of work may be committed before it is in the chain."""
@@ -175,9 +185,10 @@ class Journal:
                 failure.__cause__ = error
             else:
                 self._owed = []
+                self._under_way.difference_update(entry.unit for entry in entries if entry.unit)
             self.groups += 1
             for _, durable in group:
-                if durable.done():
+                if durable is None or durable.done():
                     continue
                 if failure is None:
                     durable.set_result(None)

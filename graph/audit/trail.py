@@ -57,13 +57,7 @@ class Trail:
             reason=self.reason,
         )
 
-    async def committed(self, entries: Sequence[Entry]) -> None:
-        """Chain what the engine has committed.
-
-        Raises
-        ------
-        NotRecorded
-            When it cannot be written; it is in the engine, and the next process chains it.
-        """
+    def committed(self, entries: Sequence[Entry]) -> None:
+        """Chain what the engine has committed, and holds durably whether it is chained or not."""
         self.kept = True
-        await self.journal.append(entries)
+        self.journal.append_committed(entries)

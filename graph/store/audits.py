@@ -55,11 +55,6 @@ async def write_audited(
     ----------
     ids
         Which records a result of `work` is about.
-
-    Raises
-    ------
-    NotRecorded
-        When it is committed and its entry cannot be chained.
     """
     if trail is None:
         return await client.write(work)
@@ -75,7 +70,7 @@ async def write_audited(
 
     with trail.journal.writing(unit):
         written = await client.write(audited)
-        await trail.committed(entries)
+    trail.committed(entries)
     return written
 
 

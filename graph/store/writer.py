@@ -403,8 +403,8 @@ class Writer:
             (result, unit), bookmarks = await self._client.write(
                 unit_of_work, was_committed=was_committed
             )
-            if self._trail is not None and unit.audits:
-                await self._trail.committed(unit.audits)
+        if self._trail is not None and unit.audits:
+            self._trail.committed(unit.audits)
         return Commit(result, bookmarks)
 
     def _unit(

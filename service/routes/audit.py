@@ -117,6 +117,8 @@ async def list_entries(
     after = _place(query.cursor)
     if query.since is not None:
         after = max(after, Place(query.since.isoformat()))
+    # What waits is written first, and then looked through.
+    await state.journal.append(())
     files = entries_files(state.journal.folder)
     found = await asyncio.to_thread(
         page, files, parsed, after=after, limit=query.limit + 1, wanted=wanted
