@@ -61,11 +61,17 @@ class Feed(NamedTuple):
 
 
 async def revision(transaction: Transaction) -> Revision:
-    """Return where the network stands."""
-    row = await transaction.row("read/revision")
-    if row is None:
-        return Revision("", 0)
-    return Revision(row["epoch"], row["revision"])
+    """Return where the network stands as a transaction sees it."""
+    return _revision(await transaction.row("read/revision"))
+
+
+async def revision_now(client: Client, bookmarks: Collection[str] = ()) -> Revision:
+    """Return where the network stands, with all that these bookmarks are of."""
+    return _revision(await client.row("read/revision", bookmarks))
+
+
+def _revision(row: Row | None) -> Revision:
+    return Revision("", 0) if row is None else Revision(row["epoch"], row["revision"])
 
 
 async def changes_after(transaction: Transaction, after: int, limit: int) -> list[Change]:

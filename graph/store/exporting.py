@@ -9,7 +9,7 @@ from graph.consents import Consent
 from graph.exchange.pseudonymous import Outline
 from graph.masks import shown_node, shown_tie
 from graph.policy import may_write
-from graph.store.changes import revision
+from graph.store.changes import revision_now
 from graph.store.client import FETCH_ROWS
 from graph.store.properties import node_of, record_of, tie_of
 
@@ -39,14 +39,14 @@ async def exported_nodes(
     left out from the next batch on. Memory is that of a batch; cost: one small statement a batch,
     one more for every batch after a change, and one for the consents.
     """
-    begun = await client.read(revision)
+    begun = await revision_now(client)
 
     def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
         return transaction.stream("read/all_nodes", **view.parameters())
 
     async for batch in _in_batches(client, rows, batch_rows):
         found: list[Row] = [properties for (properties,) in batch]
-        if await client.read(revision) != begun:
+        if await revision_now(client) != begun:
             found = await _seen_now(client, view, [properties["id"] for properties in found])
         nodes = [
             shown_node(view, node_of(properties), properties.get(f"{view.consent}_fields"))
@@ -80,14 +80,14 @@ async def exported_ties(
     client: Client, view: View, *, batch_rows: int = BATCH_ROWS
 ) -> AsyncIterator[AnyTie]:
     """Yield every tie, in no order; with the notes of `exported_nodes`."""
-    begun = await client.read(revision)
+    begun = await revision_now(client)
 
     def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
         return transaction.stream("read/all_ties", **view.parameters())
 
     async for batch in _in_batches(client, rows, batch_rows):
         seen: set[tuple[str, str]] | None = None
-        if await client.read(revision) != begun:
+        if await revision_now(client) != begun:
             seen = await _ties_seen_now(client, view, {(row[2], row[3]) for row in batch})
         for type_, properties, source, target in batch:
             if seen is None or (type_, properties["id"]) in seen:

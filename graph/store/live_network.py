@@ -13,7 +13,7 @@ from graph.consents import Sight
 from graph.errors import Expired
 from graph.network import Network, NodeRow, Opening, Reported, TieRow
 from graph.policy import EVERYTHING
-from graph.store.changes import NOBODY, Change, Revision, changes_after, revision
+from graph.store.changes import NOBODY, Change, Revision, changes_after, revision_now
 from graph.store.properties import native
 from graph.ties import TieType
 
@@ -64,7 +64,7 @@ class LiveNetwork:
             return [await asyncio.to_thread(network.on, day, view) for day in days]
 
     async def _current(self, bookmarks: Collection[str]) -> Network:
-        now = await self._client.read(revision, bookmarks=bookmarks)
+        now = await revision_now(self._client, bookmarks)
         network = self._network
         if (
             network is None
@@ -88,7 +88,7 @@ class LiveNetwork:
         # `put` is idempotent: what the stream saw already is put again by the catching up.
         await self._pour(network.put_node, "read/network_nodes", node_row)
         await self._pour(network.put_tie, "read/network_ties", tie_row)
-        latest = await self._client.read(revision)
+        latest = await revision_now(self._client)
         if latest.number > network.revision:
             await self._catch_up(network, latest.number, ())
         return network

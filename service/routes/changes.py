@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from graph.store.changes import Change, Revision, feed, revision
+from graph.store.changes import Change, Revision, feed, revision_now
 from graph.store.positions import LENGTH, Positions
 from graph.values import Instant
 from service.answers import problems, takes_json
@@ -63,7 +63,7 @@ async def read_changes(
     """Return changes after a position; `next` is null where the feed ends for now."""
     after = 0
     if query.after is not None:
-        now = await state.client.read(revision, bookmarks=bookmarks)
+        now = await revision_now(state.client, bookmarks)
         after = state.positions.opened(query.after, now.epoch)
     page = await feed(state.client, view, after=after, limit=query.limit, bookmarks=bookmarks)
     items = [_entry(change, page.revision.epoch, state.positions) for change in page.changes]

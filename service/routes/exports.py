@@ -17,7 +17,7 @@ from graph.exchange.pseudonymous import pseudonymous_node, pseudonymous_tie
 from graph.nodes import KINDS, Kind
 from graph.policy import View
 from graph.refusals import check_identified
-from graph.store.changes import revision
+from graph.store.changes import revision_now
 from graph.store.client import Client
 from graph.store.exporting import exported_nodes, exported_ties, outline
 from graph.store.runs import pseudonyms_of
@@ -129,7 +129,7 @@ async def export(
     if query.format == "csv" and query.what is None:
         raise Invalid.at("/query/what", "a CSV is of one kind or type: say which")
     # The position comes first: a change that the stream misses is in the feed after it.
-    now = await state.client.read(revision)
+    now = await revision_now(state.client)
     headers = {**PRIVATE, "Wholemap-Position": state.positions.sealed(now)}
     told = Told()
     if query.identity == "pseudonymous":
