@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # How long an example takes is told by benchmarks; here it would only tell how busy the machine is.
 settings.register_profile("wholemap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("2000", settings.get_profile("wholemap"), max_examples=2000)
 settings.load_profile("wholemap")
 
 EPOCH = "epoch-of-the-tests"

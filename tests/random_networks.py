@@ -12,8 +12,11 @@ from tests.real_networks import projection_of
 
 Multigraph = tuple[list[str], list[tuple[str, str]], list[float]]
 
-OFTEN: Final = settings(max_examples=300, deadline=None)
-"""For measures that take a millisecond; what a peer imports when first asked takes a second."""
+OFTEN: Final = settings(max_examples=max(300, settings().max_examples), deadline=None)
+"""For measures that take a millisecond; what a peer imports when first asked takes a second.
+
+More where the profile says more: `--hypothesis-profile=2000`.
+"""
 
 
 @st.composite
