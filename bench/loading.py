@@ -1,0 +1,95 @@
+"""The network in memory, loaded from the engine, against a bare driver that reads the same rows.
+
+Ours includes all that makes rows answer: policy, snapshot of a day, adjacency. The peer reads every
+column of every row, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import date
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from bench.bare_writer import batches_of, driver_of, transaction_on, write
+from bench.community import community
+from bench.engines import engine_of
+from bench.ratios import Ratio, arguments, table
+from cypher import statement
+from graph.policy import EVERYTHING
+from graph.store.client import Client
+from graph.store.live_network import LiveNetwork
+from service.importing import BATCH_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from neo4j import AsyncDriver
+
+    from bench.ratios import EngineName
+    from graph.engines.addresses import Engine
+
+NODES: Final = 100_000
+TIES: Final = 450_000
+ROUNDS: Final = 2
+LEAST: Final = 0.8
+DAY: Final = date(2026, 3, 1)
+STATEMENTS: Final = ("read/network_nodes", "read/network_ties")
+
+
+async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
+    """Load and read in turn; the first of each meets a cold engine, and is not counted."""
+    drawn = community(round(NODES * scale), round(TIES * scale), seed=1)
+    rows = len(drawn.nodes) + len(drawn.ties)
+    ours: list[float] = []
+    theirs: list[float] = []
+    with TemporaryDirectory(prefix="wholemap-bench-") as folder:
+        async with (
+            engine_of(engine_name, Path(folder, "engine")) as engine,
+            driver_of(engine) as driver,
+            Client(engine, budget_seconds=600) as client,
+        ):
+            await write(driver, engine.database, batches_of(drawn, size=BATCH_ROWS))
+            for _ in range(ROUNDS + 1):
+                began = time.perf_counter()
+                snapshot = await LiveNetwork(client).on(DAY)
+                ours.append(time.perf_counter() - began)
+                assert len(snapshot) == len(drawn.nodes)
+                began = time.perf_counter()
+                assert await _read(driver, engine) == rows
+                theirs.append(time.perf_counter() - began)
+    ours_a_second, theirs_a_second = (rows / median(some[1:]) for some in (ours, theirs))
+    return [
+        Ratio(
+            f"load of {len(drawn.nodes):,} nodes and {len(drawn.ties):,} ties",
+            engine_name,
+            f"{ours_a_second:,.0f} rows a second",
+            f"{theirs_a_second:,.0f} rows a second",
+            ours_a_second / theirs_a_second,
+            least=LEAST,
+        )
+    ]
+
+
+async def _read(driver: AsyncDriver, engine: Engine) -> int:
+    count = 0
+    for name in STATEMENTS:
+        async with transaction_on(driver, engine.database) as transaction:
+            result = await transaction.run(statement(name), EVERYTHING.parameters())
+            async for record in result:
+                count += len(record.values()) > 0
+    return count
+
+
+def main(words: Sequence[str] | None = None) -> list[Ratio]:
+    told = arguments(words, str(__doc__))
+    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
+    print(table(ratios))
+    return ratios
+
+
+if __name__ == "__main__":
+    main()
