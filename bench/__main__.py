@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 BENCHMARKS: Final = (
-    "imports", "requests", "audit", "ready", "connect", "connect_policy", "batches",
+    "imports", "requests", "audit", "ready", "connect", "connect_policy", "routes", "batches",
     "import_memory", "loading", "measures", "town",
 )  # fmt: skip
 
