@@ -48,7 +48,7 @@ async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
                         few = 10 if number < 0 else 1
                         on_error: OnError = "reject_all" if number == SLICES else "keep_good"
                         first, second = (
-                            community(nodes // few, ties // few, seed=2 * number + turn)
+                            community(nodes // few, ties // few, seed=2 * (number + 1) + turn)
                             for turn in (0, 1)
                         )
                         batches = batches_of(first, size=BATCH_ROWS)
