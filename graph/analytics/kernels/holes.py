@@ -77,31 +77,42 @@ def hole_sums(projection: Projection, *, weighted: bool) -> Sums:
         )  # fmt: skip
 
     in_threads(block, THREADS)
-    out, into = indirect.sum(axis=0)
-    return _added(forward, near, strengths, total, (out, into), repeated.sum(axis=0))
+    return _added(forward, strengths, total, indirect.sum(axis=0), repeated.sum(axis=0))
 
 
 def _added(
-    forward: Forward,
-    near: np.ndarray[tuple[int], np.dtype[np.int64]],
-    strengths: Floats,
-    total: Floats,
-    indirect: tuple[Floats, Floats],
-    repeated: Floats,
+    forward: Forward, strengths: Floats, total: Floats, indirect: Floats, repeated: Floats
 ) -> Sums:
-    count, far = len(total), forward.rows.neighbours
-    terms = (
-        ((strengths + indirect[0]) / total[near]) ** 2,
-        ((strengths + indirect[1]) / total[far]) ** 2,
-    )
-    constraint = np.bincount(near, terms[0], count) + np.bincount(far, terms[1], count)
-    logs = [np.where(term > 0, term * np.log(np.where(term > 0, term, 1)), 0) for term in terms]
-    uneven = np.bincount(near, logs[0], count) + np.bincount(far, logs[1], count)
-    contacts = (np.bincount(near, minlength=count) + np.bincount(far, minlength=count)) * 1.0
-    answers = (np.empty(count), np.empty(count), np.empty(count), np.empty(count))
+    count = len(total)
+    constraint, uneven, contacts = np.zeros((3, count))
+    _add_terms(*forward.rows, strengths, total, indirect, constraint, uneven, contacts)
+    answers = np.empty((4, count))
     for answer, column in zip(answers, (constraint, repeated, uneven, contacts), strict=True):
         answer[forward.place] = column
     return Sums(*answers)
+
+
+@compiled
+def _add_terms(
+    offsets: Offsets,
+    neighbours: Nodes,
+    strengths: Floats,
+    total: Floats,
+    indirect: Floats,
+    constraint: Floats,
+    uneven: Floats,
+    contacts: Floats,
+) -> None:
+    for near in range(np.uint64(len(offsets)) - _ONE):
+        for pair in range(offsets[near], offsets[near + _ONE]):
+            far = np.uint64(neighbours[pair])
+            for end, way in ((near, indirect[0, pair]), (far, indirect[1, pair])):
+                share = (strengths[pair] + way) / total[end]
+                term = share * share
+                constraint[end] += term
+                contacts[end] += 1
+                if term > 0:
+                    uneven[end] += term * np.log(term)
 
 
 def _parts(rows: Rows) -> Offsets:
