@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS: Final = (
     "imports", "requests", "audit", "ready", "connect", "connect_policy", "routes", "batches",
-    "import_memory", "loading", "measures", "town",
+    "import_memory", "loading", "measures", "town", "scans",
 )  # fmt: skip
 
 

@@ -57,10 +57,13 @@ class _Said:
         snapshot, ties = self.snapshot, self.snapshot.ties
         pairs = zip(ties.source[which].tolist(), ties.target[which].tolist(), strict=True)
         for party, asset in pairs:
+            terms = set(snapshot.terms.get(asset, ()))
+            if not terms:
+                continue
             areas = set(snapshot.areas[int(party)])
             if with_assets:
                 areas |= set(snapshot.areas[int(asset)])
-            for term in set(snapshot.terms.get(asset, ())):
+            for term in terms:
                 self.of[term] += 1
                 for area in areas:
                     self.there[area, term] += 1

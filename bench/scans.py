@@ -1,0 +1,100 @@
+"""Reports that are counted from arrays, against one scan of the network's arrays, and their growth.
+
+The scan reads the kinds of both ends of every tie, and each type, relation and strength, once.
+It sorts nothing and searches nothing, and makes no row of an answer; ours does all of these.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from bench.ratios import Ratio, arguments, table
+from bench.town import DAY, REPORTS, draw, rows
+from graph.analytics.reports import run
+from graph.network import Network, NodeRow
+from graph.nodes import KINDS
+from graph.policy import Caller, view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from graph.network import Snapshot
+
+SIZES: Final = (10_000, 100_000, 1_000_000)
+ROUNDS: Final = 3
+MOST: Final = 3.0
+LIMIT: Final = 100
+"""Rows that a page shows; what is counted is counted of all."""
+
+
+def drawn(nodes: int) -> Snapshot:
+    """Return a town as an analyst sees it."""
+    held = Network("town", 1)
+    with TemporaryDirectory(prefix="wholemap-bench-") as folder:
+        file = Path(folder, "town.npz")
+        draw(nodes, file)
+        for row in rows(file):
+            held.put_node(row) if isinstance(row, NodeRow) else held.put_tie(row)
+    return held.on(DAY, view(Caller("k", "analyst"), "analysis", DAY))
+
+
+def scan(seen: Snapshot) -> None:
+    """Read what a count of ties by kind, type, relation and strength reads."""
+    ties, kinds = seen.ties, seen.kinds
+    pairs = kinds[ties.source].astype(np.int16) * len(KINDS) + kinds[ties.target]
+    for column in (pairs, ties.type, ties.relation):
+        np.bincount(column)
+    np.nansum(ties.strength)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return what some work takes."""
+    taken: list[float] = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def measured(scale: float) -> tuple[list[Ratio], list[str]]:
+    """Measure each report at each size; the bound is that of the largest."""
+    taken: dict[str, list[float]] = {kind: [] for kind in (*REPORTS, "scan")}
+    sizes = [round(nodes * scale) for nodes in SIZES]
+    for nodes in sizes:
+        seen = drawn(nodes)
+        taken["scan"].append(seconds(lambda some=seen: scan(some)))
+        for kind in REPORTS:
+            taken[kind].append(seconds(lambda k=kind, some=seen: run(k, some, {"limit": LIMIT})))
+    theirs = taken["scan"][-1]
+    ratios = [
+        Ratio(
+            f"{kind} at {sizes[-1]:,} nodes", "one scan", f"{taken[kind][-1]:.3f} s",
+            f"{theirs:.3f} s", taken[kind][-1] / theirs, most=MOST,
+        )
+        for kind in REPORTS
+    ]  # fmt: skip
+    growth = [
+        f"{kind}: {', '.join(f'{each:.3f} s' for each in some)};"
+        f" exponent {math.log(some[-1] / some[0]) / math.log(sizes[-1] / sizes[0]):.2f}"
+        for kind, some in taken.items()
+    ]
+    return ratios, growth
+
+
+def main(words: Sequence[str] | None = None) -> list[Ratio]:
+    ratios, growth = measured(arguments(words, str(__doc__)).scale)
+    print(table(ratios))
+    print("\n".join(growth))
+    return ratios
+
+
+if __name__ == "__main__":
+    main()
