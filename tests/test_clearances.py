@@ -76,6 +76,10 @@ def state_of(client: httpx.Client, request: str) -> str:
     return read(client, f"/v1/clearances/{request}")["state"]
 
 
+def told_of(client: httpx.Client, record: str) -> list[str]:
+    return [entry["action"] for entry in feed(client) if entry["id"] == record]
+
+
 def test_what_a_steward_clears_is_there_for_who_asked_and_for_nobody_else(desks: Desks) -> None:
     problem(desks.club.get(f"/v1/people/{ADA}"), 404)
     request = asked(desks.club)
@@ -99,6 +103,23 @@ def test_what_a_steward_clears_is_there_for_who_asked_and_for_nobody_else(desks:
         problem(refused, 403)
     assert ids(desks.other, "/v1/people") == []
     problem(desks.club.get("/v1/assets/van"), 404)
+
+
+def test_the_feed_tells_of_a_clearance_to_its_steward_and_for_whom_it_is_alone(
+    desks: Desks, service: RunningService
+) -> None:
+    created(desks.operator, "assets", id="bus", name="Bus", steward="clinic", clearance="private")
+    granted = [asked(desk, "bus") for desk in (desks.club, desks.other)]
+    decided(desks.clinic, granted[1])
+    community = service.client(service.key("coordinator"))
+    asking = (desks.other, community, desks.club, desks.clinic, desks.operator)
+    before = [len(told_of(desk, "bus")) for desk in asking]
+    decided(desks.clinic, granted[0])
+    decided(desks.clinic, granted[0], "withdrawn")
+    assert [len(told_of(desk, "bus")) for desk in asking] == [
+        told + more for told, more in zip(before, (0, 0, 2, 2, 2), strict=True)
+    ]
+    community.close()
 
 
 @pytest.mark.parametrize("by", ["clinic", "club"])

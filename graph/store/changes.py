@@ -135,8 +135,9 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
 
     What it no longer sees and may have known is gone for it, whatever became of it.
     """
+    found = _without_clearances_of_others(view, found)
     if view.everything:
-        return list(found)
+        return found
     nodes = {change.id for change in found if change.entity == "node"}
     nodes.update(e for c in found if c.entity == "same_as" for e in (c.source, c.target))
     nodes.update(c.target for c in found if c.action == "merged")
@@ -164,6 +165,21 @@ async def _seen(transaction: Transaction, view: View, found: Sequence[Change]) -
             gone = change.action if known else "deleted"
             told.append(change._replace(action=gone))
     return told
+
+
+def _without_clearances_of_others(view: View, found: Sequence[Change]) -> list[Change]:
+    """Return changes without clearances but those for the view's organisation, or of its records.
+
+    Whoever else sees such a record would learn that somebody asked for it.
+    """
+    return [
+        change._replace(action="updated") if change.action == "cleared" else change
+        for change in found
+        if change.action != "cleared"
+        or view.everything
+        or change.audience == view.organisation
+        or view.owns(change.steward)
+    ]
 
 
 def _unpacked(package: Row) -> list[Change]:

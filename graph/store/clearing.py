@@ -201,14 +201,14 @@ async def _kept_record(unit: Unit, record: str) -> Row | None:
 
 
 async def _keep_cleared(unit: Unit, kept: Row, left: list[str], organisation: str) -> None:
-    """Keep for whom a record is cleared, and tell the feed: whoever knew it is told it is gone."""
+    """Keep for whom a record is cleared, and tell the feed, for them and for its steward."""
     row = {"id": kept["id"], "cleared_for": left or None}
     await unit.run("write/update_nodes", rows=[row])
     if kept["kind"] == "person" and organisation not in organisations(left):
         await outdate_runs(unit, [kept["id"]])
     unit.entries.append(
         Entry(
-            "node", kept["kind"], kept["id"], "updated", kept.get("version", 1),
+            "node", kept["kind"], kept["id"], "cleared", kept.get("version", 1),
             kept.get("steward"), "", "", organisation,
         )
     )  # fmt: skip

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WIDEST_PACKAGE: Final = 5_000
 """How many entries one Change node holds at most."""
 
-Action = Literal["created", "updated", "deleted", "erased", "merged"]
+Action = Literal["created", "updated", "cleared", "deleted", "erased", "merged"]
 Entity = Literal["node", "tie", "area", "same_as"]
 
 
@@ -35,7 +35,8 @@ class Entry(NamedTuple):
     Of two records that are the same, or no more, `source` and `target` are the two; of one that was
     merged, `target` is the record that stays.
 
-    `audience` says who is told that a record is gone (`graph.policy.audience_of`).
+    `audience` says who is told that a record is gone (`graph.policy.audience_of`); of one that was
+    `cleared` for an organisation, or is no more, which organisation.
     """
 
     entity: Entity
