@@ -119,6 +119,18 @@ def test_ties_move_to_the_record_that_stays_and_the_other_leads_to_it(
     assert operator.post("/v1/connect", json=question).json()["reason"] == "already_member"
 
 
+def test_of_other_stewards_ties_not_even_their_number_is_told(
+    operator: httpx.Client, service: RunningService
+) -> None:
+    created(operator, "associations", id="town", name="Town")
+    with service.client(service.key("partner", "town")) as partner:
+        hidden = {"id": "p1", "clearance": "private", "disclosed": True}
+        tied(partner, BEN, "volunteer", "town", steward="town", **hidden)
+    with service.client(service.key("coordinator")) as coordinator:
+        assert "p1" in ties_of(operator)
+        assert merged(coordinator)["ties"] == 5
+
+
 def test_what_is_unmerged_is_as_it_was(operator: httpx.Client) -> None:
     before = everything(operator)
     made = merged(operator)

@@ -33,7 +33,10 @@ class AskedMerge(Value):
 
 
 class Merge(AskedMerge):
-    """Two records of one steward that were made one; `ties` counts those that it concerned."""
+    """Two records of one steward that were made one.
+
+    `ties` counts those of the steward's that it concerned.
+    """
 
     id: str
     kind: Kind

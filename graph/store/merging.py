@@ -78,6 +78,8 @@ async def merge(unit: Unit, merge_id: str, asked: AskedMerge) -> Merge:
         else:
             lost.append(_tie(row))
     entries = await entries_of_deleted_ties(unit, lost)
+    # Of other stewards' ties not even their number is told.
+    own = sum(tie.properties.get("steward") == gone.get("steward") for tie in kept)
     await unit.run("write/delete_node", id=asked.merged)
     if gone["kind"] == "person":
         await outdate_runs(unit, [asked.merged])
@@ -94,12 +96,12 @@ async def merge(unit: Unit, merge_id: str, asked: AskedMerge) -> Merge:
         id=merge_id,
         kind=gone["kind"],
         steward=gone.get("steward"),
-        ties=len(kept),
+        ties=own,
         merged_at=unit.now,
         **asked.model_dump(),
     )
     row = made.model_dump(exclude_none=True, exclude={"ties"}) | {
-        "tie_count": len(kept),
+        "tie_count": own,
         "source_key": gone.get("source_key"),
         "audience": shared,
         "node": node_text(gone),
