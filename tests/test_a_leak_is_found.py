@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.conftest import Connection
     from tests.running_service import RunningService
     from tests.test_two_worlds import Answer, Heard
-    from tests.two_worlds import World
+    from tests.what_is_known import World
 
 
 class Leaking(Asking):
@@ -41,6 +41,11 @@ QUESTIONS: Final[dict[str, Any]] = {
     "POST /v1/connect": {"json": {"person": PEOPLE[0], "group": "choir"}},
     "GET /v1/exports": {},
     "GET /v1/changes": {},
+    "GET /v1/same-as": {},
+    f"GET /v1/nodes/{PEOPLE[0]}/neighbourhood": {},
+    "GET /v1/clearances": {},
+    "GET /v1/merges": {},
+    f"GET /v1/people/{PEOPLE[3]}": {},
 }
 """A read of each sort; the answers of each tell the two worlds below apart, if it leaks."""
 
@@ -50,7 +55,8 @@ def test_a_leak_in_any_one_read_is_found(service: RunningService, connection: Co
     agreed = [{**there, "purposes": ["directory", "introductions", "sharing"]}]
     row = {"kind": "person", "name": "Seen", "mapped": True, "clearance": "partners"}
     alike: World = [
-        {"kind": "association", "id": "club", "name": "Club"},
+        {"kind": "association", "id": "club", "name": "Club", "steward": "club"},
+        {"kind": "agency", "id": "town", "name": "Town", "steward": "town"},
         {"kind": "association", "id": "choir", "name": "Choir"},
         {**row, "id": PEOPLE[0], "consents": agreed},
     ]
@@ -63,6 +69,14 @@ def test_a_leak_in_any_one_read_is_found(service: RunningService, connection: Co
             }
             for place, (end, relation) in enumerate([("choir", "member"), (PEOPLE[0], "friend")])
         ),
+        {
+            **row, "id": PEOPLE[2], "name": "Hidden", "steward": "club", "restricted": True,
+            "consents": [{**there, "purposes": ["directory"]}],
+        },
+        {**row, "id": PEOPLE[3], "name": "Hidden", "steward": "club"},
+        {"deed": "clearances", "record": PEOPLE[1], "organisation": "town", "state": "asked"},
+        {"deed": "same-as", "record": PEOPLE[0], "same_as": PEOPLE[2], "state": "confirmed"},
+        {"deed": "merges", "survivor": PEOPLE[1], "merged": PEOPLE[3], "state": "merged"},
     ]  # fmt: skip
     answers: dict[str, list[list[Answer]]] = defaultdict(list)
     for world in (alike, [*alike, *hidden]):

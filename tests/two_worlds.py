@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from hypothesis import strategies as st
 
-from graph.audiences import audience_of, is_told_of
-from graph.consents import CONSENT_PURPOSES, Consent, Sight, sight
-from graph.masks import shown_node, shown_tie
-from graph.nodes import NODE, AnyNode
-from graph.policy import Caller, NodeFacts, Purpose, TieFacts, View, may, sees, view
-from graph.rules import author_of, settled
-from graph.ties import TIE, TIE_TYPES, AnyTie
-from service.settings import Settings
-from service.state import today
+from graph.consents import CONSENT_PURPOSES
+from graph.masks import shown_tie
+from graph.policy import SHARED, Caller, Purpose, View, may, view
+from graph.ties import TIE_TYPES
+from tests.what_is_known import (
+    BESIDE,
+    DEEDS,
+    TODAY,
+    UNTIL,
+    Known,
+    World,
+    kept_tie,
+    named,
+    possible,
+    shown_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tests.long_work import Record
 
-TODAY: Final = today(Settings())
 PEOPLE: Final = [str(UUID(int=(7 << 76) | (2 << 62) | n)) for n in range(1, 6)]
 GROUPS: Final = {"town": "agency", "club": "association", "choir": "association", "hall": "asset"}
 STEWARDS: Final = ("town", "club")
@@ -42,12 +48,6 @@ PURPOSES: Final[tuple[Purpose, ...]] = (
     "directory", "record", "introductions", "analysis", "sharing",
 )  # fmt: skip
 
-World = list["Record"]
-
-BESIDE: Final = ("restricted", "override")
-"""What a row says of a person that no import does: it is asked for when the rows are there."""
-
-_UNTIL: Final = TODAY + timedelta(days=7)
 _SAID: Final = {"wording": "1", "method": "spoken", "given_by": "A"}
 _PROVENANCE: Final = ({"exercise": "one"}, {"exercise": "another"})
 _stewards = st.sampled_from([None, "town", "club"])
@@ -55,29 +55,34 @@ _clearances = st.sampled_from(["private", "partners", "public"])
 
 
 @st.composite
-def _consents(draw: st.DrawFn) -> list[Record]:
-    if not draw(st.integers(0, 3)):
+def _consents(draw: st.DrawFn, shared: Sequence[str] | None) -> list[Record]:
+    """Draw what somebody agreed to: where `shared`, all purposes, and these stewards if any."""
+    if shared is None and not draw(st.integers(0, 3)):
         return []
     given = TODAY - timedelta(days=30)
     explicit = draw(st.booleans())
-    scope = {
-        "purposes": draw(st.lists(st.sampled_from(CONSENT_PURPOSES), min_size=1, unique=True)),
+    purposes = draw(st.lists(st.sampled_from(CONSENT_PURPOSES), min_size=1, unique=True))
+    partners = st.just(["town"]) | st.just(["club"]) if shared is None else st.just([*shared])
+    scope: Record = {
+        "purposes": purposes,
         "explicit": explicit,
         "condition": "explicit_consent" if explicit else None,
         "fields": draw(st.none() | st.lists(st.sampled_from(["tags", "description"]), unique=True)),
         "tie_types": draw(st.none() | st.lists(st.sampled_from(TIE_TYPES), unique=True)),
-        "partners": draw(st.none() | st.just(["town"]) | st.just(["club"])),
+        "partners": draw(st.none() | partners),
         "expires": draw(st.none() | st.just(str(TODAY - timedelta(days=1)))),
         "withdrawn": draw(st.sampled_from([None, None, None, f"{given}T12:00:00Z"])),
     }
+    if shared is not None:
+        scope |= {"purposes": [*CONSENT_PURPOSES], "expires": None, "withdrawn": None}
     return [{**_SAID, **scope, "given": str(given)}]
 
 
-def _beside() -> st.SearchStrategy[Record]:
-    """Say whether somebody is restricted, and to which role their record was opened."""
+def _beside(*, often: bool = False) -> st.SearchStrategy[Record]:
+    """Say whether somebody is (`often`) restricted, and to which role their record was opened."""
     return st.fixed_dictionaries(
         {
-            "restricted": st.sampled_from([False, False, False, True]),
+            "restricted": st.sampled_from([False, often, often, True]),
             "override": st.sampled_from([None, None, "coordinator", "partner"]),
         }
     )
@@ -89,24 +94,29 @@ def override_of(row: Record) -> Record | None:
         return None
     return {
         "role": row["override"], "reason": "nobody has seen them", "author": "Duty",
-        "second_person": "Lead", "review_on": str(_UNTIL),
+        "second_person": "Lead", "review_on": str(UNTIL),
     }  # fmt: skip
 
 
 def rows_of(world: World) -> World:
     """Return the rows of a world as a file holds them."""
-    return [{k: v for k, v in row.items() if k not in BESIDE} for row in world]
+    rows = (row for row in world if "deed" not in row)
+    return [{k: v for k, v in row.items() if k not in BESIDE} for row in rows]
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """Return the rows of a small network."""
+    """Return the rows of a small network, and what was done in it."""
+    # Two or three records of one person; who does not see the second may see the others.
+    same = draw(st.permutations(PEOPLE))[: draw(st.integers(2, 3))]
+    hands = dict(zip(same, draw(st.permutations([None, *STEWARDS])), strict=False))
     rows: World = []
     for place, (id_, kind) in enumerate([*GROUPS.items(), *((p, "person") for p in PEOPLE)]):
-        steward = id_ if id_ in STEWARDS else draw(_stewards)
+        steward = id_ if id_ in STEWARDS else hands[id_] if id_ in hands else draw(_stewards)
+        others = [each for each in hands.values() if each not in (None, steward)]
         row: Record = {
             "kind": kind, "id": id_, "name": f"Name {place % 7}", "steward": steward,
-            "clearance": draw(_clearances),
+            "clearance": draw(st.sampled_from(SHARED) if id_ in hands else _clearances),
             "sensitive": draw(st.sampled_from([False, False, True])),
             "description": draw(st.sampled_from(["a choir of people", "bread and cake"])),
             "tags": draw(st.sampled_from([["bread"], ["song"], []])),
@@ -117,12 +127,37 @@ def worlds(draw: st.DrawFn) -> World:
             "provenance": _PROVENANCE[0],
         }  # fmt: skip
         if kind == "person":
-            row |= {"mapped": True, "consents": draw(_consents()), **draw(_beside())}
+            consents = draw(_consents(others if id_ in hands else None))
+            row |= {"mapped": True, "consents": consents, **draw(_beside(often=id_ == same[1]))}
         rows.append(row)
     drawn = [_tie(draw, place) for place in range(draw(st.integers(6, 12)))]
     # Said twice of the same time, it would be refused.
     said = {(row["type"], *sorted((row["source"], row["target"]))): row for row in drawn}
-    return [*rows, *said.values()]
+    world = [*rows, *said.values()]
+    return _done(draw, world, same)
+
+
+def _done(draw: st.DrawFn, world: World, same: Sequence[str]) -> World:
+    """Return a world in which some of what can be done was done."""
+    asked = [
+        {"record": record, "organisation": organisation}
+        for record in (*GROUPS, *PEOPLE)
+        for organisation in STEWARDS
+    ]
+    said = [{"record": one, "same_as": other} for one, other in pairwise(same)]
+    # A key names the first person.
+    pairs = [{"survivor": s, "merged": m} for s in PEOPLE for m in PEOPLE[1:]]
+    for deed, candidates, most in (
+        ("clearances", asked, 3),
+        ("same-as", said, 2),
+        ("merges", pairs, 1),
+    ):
+        for state in draw(st.lists(st.sampled_from(DEEDS[deed]), min_size=most, max_size=most)):
+            rows = [{"deed": deed, **each, "state": state} for each in candidates]
+            can = [row for row in rows if possible([*world, row])]
+            if can:
+                world = [*world, draw(st.sampled_from(can))]
+    return world
 
 
 def _tie(draw: st.DrawFn, place: int) -> Record:
@@ -154,48 +189,38 @@ def views(caller: Caller, purpose: Purpose) -> View | None:
 
 
 def otherwise(draw: st.DrawFn, world: World, seen: View) -> World:
-    """Return a world that differs from another in nothing that a view may see of either."""
-    facts = {row["id"]: _facts(row, seen) for row in world if "kind" in row}
-    ties = [row for row in world if "type" in row]
-    shown = [row for row in ties if sees(seen, _tie_facts(_kept_tie(row), facts))]
-    needed = {*STEWARDS, *(end for row in shown for end in (row["source"], row["target"]))}
-    gone = {
-        id_
-        for id_, node in facts.items()
-        if id_ not in needed
-        and not sees(seen, node)
-        and not is_told_of(seen, _audience(world, id_))
-        and draw(st.booleans())
-    }
-    other: World = []
+    """Return a world that differs from another in nothing that a view may know of either."""
+    known = Known(world, seen)
+
+    def alike(proposed: World) -> bool:
+        return possible(proposed) and Known(proposed, seen).parts == known.parts
+
+    other = world
     for row in world:
-        if "kind" in row:
-            if row["id"] not in gone:
-                hidden = not sees(seen, facts[row["id"]])
-                said = _said_otherwise(row, seen, hidden=hidden)
-                if hidden and row["kind"] == "person":
-                    said = _treated_otherwise(draw, said, seen, world, shown)
-                other.append(said)
-        elif row in shown:
-            other.append(_stated_otherwise(row, seen))
-        elif not {row["source"], row["target"]} & gone and draw(st.booleans()):
-            other.append(row)
-    return other
+        new = draw(_instead(row))
+        gone = {row["id"]} if "kind" in row and not new else set[str]()
+        others = [each for old in other for each in (new if old == row else [old])]
+        proposed = [each for each in others if not gone & named(each)]
+        other = proposed if alike(proposed) else other
+    return [
+        _said_otherwise(row, seen, hidden=row["id"] not in known.here)
+        if "kind" in row
+        else _stated_otherwise(row, seen, known.authors[row["id"]])
+        if row.get("id") in known.authors
+        else row
+        for row in other
+    ]
 
 
-def _treated_otherwise(
-    draw: st.DrawFn, row: Record, seen: View, world: World, shown: Sequence[Record]
-) -> Record:
-    """Restrict or open a hidden person otherwise, where the view still sees nothing of it."""
-    if is_told_of(seen, _audience(world, row["id"])):
-        return row
-    treated = row | draw(_beside())
-    facts = {each["id"]: _facts(each, seen) for each in world if "kind" in each}
-    facts[row["id"]] = _facts(treated, seen)
-    ties = [each for each in world if "type" in each]
-    unseen = not sees(seen, facts[row["id"]])
-    same = [tie for tie in ties if sees(seen, _tie_facts(_kept_tie(tie), facts))] == [*shown]
-    return treated if unseen and same else row
+def _instead(row: Record) -> st.SearchStrategy[World]:
+    """Draw what stands in the place of a row, whoever asks: itself, nothing, or another one."""
+    if row.get("id") in STEWARDS:
+        return st.just([row])
+    states = {*DEEDS.get(row.get("deed", ""), ())} - {row.get("state")}
+    others = st.sampled_from([[row], [], *([{**row, "state": state}] for state in sorted(states))])
+    if row.get("kind") == "person":
+        return others | _beside().map(lambda beside: [row | beside])
+    return others
 
 
 def _said_otherwise(row: Record, seen: View, *, hidden: bool) -> Record:
@@ -206,72 +231,22 @@ def _said_otherwise(row: Record, seen: View, *, hidden: bool) -> Record:
         "source": {"system": "other", "type": "other", "id": row["id"]},
     }.items():  # fmt: skip
         changed = {**row, name: said}
-        if hidden or _shown_node(changed, seen) == _shown_node(row, seen):
+        if hidden or shown_row(changed, seen) == shown_row(row, seen):
             row = changed
     return row
 
 
-def _stated_otherwise(row: Record, seen: View) -> Record:
+def _stated_otherwise(row: Record, seen: View, author: str | None) -> Record:
     for name, said in (
         ("strength", 0.3), ("quality", "stressful"), ("level", 0.4), ("openness", 4),
         ("provenance", _PROVENANCE[1]),
     ):  # fmt: skip
         if name in row:
             changed = {**row, name: said}
-            if _shown_tie(changed, seen) == _shown_tie(row, seen):
+            now, before = (shown_tie(seen, kept_tie(each), author) for each in (changed, row))
+            if now == before:
                 row = changed
     return row
-
-
-def _node(row: Record) -> AnyNode:
-    beside = {"consents", *BESIDE}
-    return NODE.validate_python({k: v for k, v in row.items() if k not in beside}, strict=False)
-
-
-def _agreed(row: Record) -> list[Consent]:
-    return [Consent.model_validate_json(json.dumps(consent)) for consent in row.get("consents", ())]
-
-
-def _sight(row: Record, consent: str) -> Sight | None:
-    for purpose in CONSENT_PURPOSES:
-        if purpose == consent:
-            return sight(_agreed(row), purpose)
-    return None
-
-
-def _facts(row: Record, seen: View, consent: str | None = None) -> NodeFacts:
-    return NodeFacts(
-        row["kind"], row["steward"], row["id"], row["clearance"], row["sensitive"],
-        None if row.get("restricted") else _sight(row, consent or seen.consent),
-        override_role=row.get("override"), override_after=_UNTIL if row.get("override") else None,
-    )  # fmt: skip
-
-
-def _audience(world: World, id_: str) -> str:
-    """Return who could know of somebody before they were restricted."""
-    (row,) = [row for row in world if row.get("kind") and row["id"] == id_]
-    return audience_of(_facts({**row, "restricted": False}, View(everything=True), "sharing"))
-
-
-def _kept_tie(row: Record) -> AnyTie:
-    return settled(TIE.validate_python(row))
-
-
-def _tie_facts(tie: AnyTie, facts: dict[str, NodeFacts]) -> TieFacts:
-    return TieFacts(
-        tie.steward, facts[tie.source], facts[tie.target], tie.type, tie.clearance,
-        author_of(tie), tie.disclosed,
-    )  # fmt: skip
-
-
-def _shown_node(row: Record, seen: View) -> AnyNode:
-    opened = None if row.get("restricted") else _sight(row, seen.consent)
-    return shown_node(seen, _node(row), None if opened is None else opened.fields)
-
-
-def _shown_tie(row: Record, seen: View) -> AnyTie:
-    tie = _kept_tie(row)
-    return shown_tie(seen, tie, author_of(tie))
 
 
 def ids_of(*worlds: Iterable[Record]) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
