@@ -15,6 +15,7 @@ from graph.errors import Unauthenticated, Unreadable
 from graph.policy import Caller, Purpose, View, check_may, view
 from graph.refusals import (
     check_erasure,
+    check_may_ask_clearance,
     check_may_ask_correction,
     check_may_notify,
     check_may_override,
@@ -192,6 +193,7 @@ def _allowed_by(check: Callable[[Caller], None]) -> Callable[..., Coroutine[Any,
     return caller_who_may
 
 
+ClearancesAllowed = Annotated[Caller, Depends(_allowed_by(check_may_ask_clearance))]
 CorrectionsAllowed = Annotated[Caller, Depends(_allowed_by(check_may_ask_correction))]
 NoticesAllowed = Annotated[Caller, Depends(_allowed_by(check_may_notify))]
 OverridesAllowed = Annotated[Caller, Depends(_allowed_by(check_may_override))]

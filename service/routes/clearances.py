@@ -8,13 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from graph.clearances import AskedClearance, Clearance, ClearanceDecision, ClearanceState
-from graph.refusals import check_may_ask_clearance
 from graph.store.clearing import clearance, page_of_clearances
 from graph.store.requests import Made
 from service.answers import json_response, problems, takes_json, written_answer
 from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import (
-    CurrentCaller,
+    ClearancesAllowed,
     RecordView,
     RecordWriter,
     ServiceState,
@@ -46,14 +45,13 @@ class ClearancesQuery(PageQuery):
 async def ask_clearance(
     request: Request,
     state: ServiceState,
-    caller: CurrentCaller,
+    caller: ClearancesAllowed,
     view: RecordView,
     writer: RecordWriter,
     asked: Annotated[AskedClearance, Depends(question(AskedClearance))],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Keep that one's organisation asks to see a record, whether it is hidden or not there."""
-    check_may_ask_clearance(caller)
     kept = await kept_request(request, caller, idempotency_key)
     today = state.today()
     with state.first_to_run(kept):
