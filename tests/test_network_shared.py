@@ -92,7 +92,7 @@ def test_another_process_reads_the_same_network_from_a_map(tmp_path: Path) -> No
         receiver.close()
         worker.join()
         worker.close()
-    assert said == (town.ids, town.names, town.ties.ids, town.areas)
+    assert said == (town.ids, town.names, town.ties.ids, list(town.areas))
     assert not any(owned)
     assert told == run("isolation", town, {})
 

@@ -213,9 +213,8 @@ def in_areas(snapshot: Snapshot, areas: Collection[str] | None) -> Flags:
     if areas is None:
         return np.ones(len(snapshot.ids), dtype=np.bool_)
     wanted = frozenset(areas)
-    return np.fromiter(
-        (not wanted.isdisjoint(own) for own in snapshot.areas), np.bool_, len(snapshot.ids)
-    )
+    within = [not wanted.isdisjoint(own) for own in snapshot.areas.distinct]
+    return np.array(within, np.bool_)[snapshot.areas.codes]
 
 
 def of_type(snapshot: Snapshot, tie_type: TieType) -> Flags:

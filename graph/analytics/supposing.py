@@ -13,7 +13,7 @@ from graph.analytics.isolation import paid_ties
 from graph.analytics.projection import Flags, Indices
 from graph.analytics.questions import SupposedNode, SupposedTie, WhatIfParameters
 from graph.errors import Fault, Invalid
-from graph.network import KIND_CODE, RELATION_CODE, TYPE_CODE, Snapshot, Ties
+from graph.network import KIND_CODE, RELATION_CODE, TYPE_CODE, Lists, Snapshot, Ties
 from graph.nodes import KINDS, PARTIES
 
 _NOWHERE: Final = -1
@@ -109,12 +109,8 @@ def _rebuilt(
         )[order]
         for name, column in _columns(snapshot)
     }  # fmt: skip
-    listed = {
-        "names": [*(snapshot.names[at] for at in stayed.tolist()), *(node.id for node in added)],
-        "areas": [
-            *(snapshot.areas[at] for at in stayed.tolist()), *(tuple(node.areas) for node in added),
-        ],
-    }  # fmt: skip
+    names = [*(snapshot.names[at] for at in stayed.tolist()), *(node.id for node in added)]
+    areas = Lists.of([*snapshot.areas[stayed], *(tuple(node.areas) for node in added)])
     by_place: dict[str, Any] = {
         name: {int(place[at]): said for at, said in getattr(snapshot, name).items() if kept[at]}
         for name in ("terms", "schedules", "reported")
@@ -124,7 +120,8 @@ def _rebuilt(
     return replace(
         snapshot,
         ids=[ids[at] for at in order],
-        **{name: [values[at] for at in order] for name, values in listed.items()},
+        names=[names[at] for at in order],
+        areas=areas[np.array(order, np.int64)],
         **columns,
         **by_place,
         parts=parts,

@@ -25,6 +25,7 @@ from graph.network.codes import (
     STATUSES,
     TYPE_CODE,
 )
+from graph.network.lists import Lists
 from graph.network.network import Network
 from graph.network.rows import NodeRow, Opening, Reported, TieRow
 from graph.network.snapshot import Adjacency, Snapshot, Ties
@@ -50,6 +51,7 @@ __all__ = [
     "STATUS_CODE",
     "TYPE_CODE",
     "Adjacency",
+    "Lists",
     "Network",
     "NodeRow",
     "Opening",

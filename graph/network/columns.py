@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 NO_STEWARD: Final = -1
 NOT_SAID: Final = -1
+NO_AREAS: Final = 0
+"""The place of the list without an area."""
+
 _OPEN_START: Final = 0
 _OPEN_END: Final = date.max.toordinal() + 1
 
@@ -98,7 +101,8 @@ class NodeColumns:
         self.slots: dict[str, int] = {}
         self.ids: list[str] = []
         self.names: list[str] = []
-        self.areas: list[tuple[str, ...]] = []
+        self.areas = array("i")
+        self.area_lists: list[tuple[str, ...]] = [()]
         self.present = array("B")
         self.kind = array("B")
         self.active_from = array("i")
@@ -121,6 +125,7 @@ class NodeColumns:
         self.cleared_for: dict[int, tuple[str, ...]] = {}
         self.sights = {"introductions": SightColumns(), "analysis": SightColumns()}
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._area_places: dict[tuple[str, ...], int] = {(): NO_AREAS}
         self._exercise_places: dict[str, int] = {}
 
     def slot(self, id_: str) -> int:
@@ -130,7 +135,7 @@ class NodeColumns:
             slot = self.slots[id_] = len(self.ids)
             self.ids.append(id_)
             self.names.append("")
-            self.areas.append(())
+            self.areas.append(NO_AREAS)
             self.present.append(0)
             self.kind.append(0)
             self.active_from.append(_OPEN_START)
@@ -152,7 +157,7 @@ class NodeColumns:
         """Write a row into its slot."""
         slot = self.slot(row.id)
         self.names[slot] = row.name
-        self.areas[slot] = self._lists.setdefault(row.areas, row.areas)
+        self.areas[slot] = self._area_list(row.areas)
         self.present[slot] = 1
         self.kind[slot] = KIND_CODE[row.kind]
         self.active_from[slot] = _first_day(row.active_from)
@@ -180,7 +185,7 @@ class NodeColumns:
         if slot is not None:
             self.present[slot] = 0
             self.names[slot] = ""
-            self.areas[slot] = ()
+            self.areas[slot] = NO_AREAS
             for said in (
                 self.terms, self.schedules, self.reported, self.same_as, self.cleared_for,
             ):  # fmt: skip
@@ -191,6 +196,12 @@ class NodeColumns:
     def steward_slot(self, id_: str | None) -> int:
         """Return the slot of a record's steward."""
         return NO_STEWARD if id_ is None else self.slot(id_)
+
+    def _area_list(self, areas: tuple[str, ...]) -> int:
+        place = self._area_places.setdefault(areas, len(self.area_lists))
+        if place == len(self.area_lists):
+            self.area_lists.append(areas)
+        return place
 
     def _exercise(self, name: str | None) -> int:
         if name is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from graph.network.columns import NOT_SAID, NodeColumns, TieColumns, column
+from graph.network.lists import Lists
 from graph.network.sameness import joined, joined_areas
 from graph.network.snapshot import Snapshot, Ties, frozen
 from graph.network.visibility import agreed_until, visible
@@ -14,7 +15,7 @@ from graph.policy import EVERYTHING
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -154,12 +155,7 @@ class Network:
             day=day,
             ids=[nodes.ids[slot] for slot in listed],
             names=[nodes.names[slot] for slot in listed],
-            areas=[
-                joined_areas(nodes.areas, same.parts[slot])
-                if slot in same.parts
-                else nodes.areas[slot]
-                for slot in listed
-            ],
+            areas=_areas(nodes, slots, same.parts),
             kinds=frozen(column(nodes.kind)[slots]),
             mapped=frozen(mapped[slots]),
             status=frozen(column(nodes.status)[slots]),
@@ -199,6 +195,17 @@ class Network:
         if len(self._order) != len(ids):
             self._order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
         return self._order
+
+
+def _areas(
+    nodes: NodeColumns, slots: NDArray[np.int64], parts: Mapping[int, Sequence[int]]
+) -> Lists:
+    """Return the areas of slots; the first of what is the same has those of all its parts."""
+    own = Lists(column(nodes.areas), nodes.area_lists)
+    joined = [joined_areas(own, parts[first]) for first in parts]
+    codes = own.codes.copy()
+    codes[list(parts)] = np.arange(len(parts), dtype=np.int32) + len(own.distinct)
+    return Lists(frozen(codes[slots]), [*own.distinct, *joined])
 
 
 def _places(place: NDArray[np.int32], slots: NDArray[Any]) -> NDArray[np.int32]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.network.lists import Lists
     from graph.network.rows import Opening, Reported
     from graph.network.texts import Index
 
@@ -187,7 +188,7 @@ class Snapshot:
     day: date
     ids: Sequence[str]
     names: Sequence[str]
-    areas: Sequence[tuple[str, ...]]
+    areas: Lists
     kinds: NDArray[np.uint8]
     mapped: NDArray[np.int8]
     status: NDArray[np.uint8]
