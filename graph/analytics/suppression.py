@@ -160,10 +160,12 @@ def _bridge(ends: Mapping[Name, tuple[int, int]], secret: Collection[Name]) -> N
     """Return a hidden figure that follows from those that are told; none if none does."""
     untold: nx.MultiGraph[int] = nx.MultiGraph()
     named: dict[frozenset[int], Name] = {}
-    for name in secret:
-        if ends[name][0] != ends[name][1]:
-            untold.add_edge(*ends[name])
-            named[frozenset(ends[name])] = name
+    # In the order of the figures: a set has another in each process, and of two answers that hide
+    # different figures the one tells what the other hides.
+    for name, (one, other) in ends.items():
+        if name in secret and one != other:
+            untold.add_edge(one, other)
+            named[frozenset((one, other))] = name
     found = cast("tuple[int, int] | None", next(iter(nx.bridges(untold)), None))
     return None if found is None else named[frozenset(found)]
 
