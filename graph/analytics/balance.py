@@ -96,24 +96,23 @@ def balance(
     which least is actual; of equals the one with most that is potential, then the first. O(n).
     """
     assets = (snapshot.kinds == KINDS.index("asset")) & in_areas(snapshot, parameters.areas)
-    places = np.flatnonzero(assets)
-    alike: Counter[tuple[tuple[str, ...], int, int, bool]] = Counter(
-        zip(
-            [snapshot.areas[place] for place in places.tolist()],
-            snapshot.exercise[places].tolist(),
-            snapshot.levels[places].tolist(),
-            (snapshot.status[places] == STATUS_CODE["potential"]).tolist(),
-            strict=True,
-        )
+    said = (
+        snapshot.areas.codes[assets],
+        snapshot.exercise[assets] + 1,
+        snapshot.levels[assets],
+        snapshot.status[assets] == STATUS_CODE["potential"],
     )
+    room = (len(snapshot.areas.distinct), len(snapshot.exercises) + 1, 1 << len(LEVELS), 2)
+    keys, counts = np.unique(np.ravel_multi_index(said, room), return_counts=True)
+    alike: list[list[int]] = np.stack((*np.unravel_index(keys, room), counts), axis=1).tolist()
     whole = _Tally()
     cells: defaultdict[Cell, _Tally] = defaultdict(_Tally)
-    for (areas, exercise, levels, potential), count in alike.items():
-        whole.add(levels, potential=potential, count=count)
-        aim = snapshot.exercises[exercise] if exercise >= 0 else None
-        for area in areas or (None,):
+    for code, exercise, levels, potential, count in alike:
+        whole.add(levels, potential=bool(potential), count=count)
+        aim = snapshot.exercises[exercise - 1] if exercise else None
+        for area in snapshot.areas.distinct[code] or (None,):
             if parameters.areas is None or area in parameters.areas:
-                cells[area, aim].add(levels, potential=potential, count=count)
+                cells[area, aim].add(levels, potential=bool(potential), count=count)
     covered = {area for area, _ in cells}
     for area in {*known_areas, *(parameters.areas or ())} - covered:
         if parameters.areas is None or area in parameters.areas:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+import numpy as np
+
 from graph.analytics.projection import Flags, of_type, open_wants
 from graph.network import Snapshot
 
@@ -50,20 +52,20 @@ class _Said:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.has_terms = np.zeros(len(snapshot), np.bool_)
+        self.has_terms[list(snapshot.terms)] = True
         self.of: Counter[str] = Counter()
         self.there: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     def add(self, which: Flags, *, with_assets: bool) -> None:
         snapshot, ties = self.snapshot, self.snapshot.ties
-        pairs = zip(ties.source[which].tolist(), ties.target[which].tolist(), strict=True)
+        said = which & self.has_terms[ties.target]
+        pairs = zip(ties.source[said].tolist(), ties.target[said].tolist(), strict=True)
         for party, asset in pairs:
-            terms = set(snapshot.terms.get(asset, ()))
-            if not terms:
-                continue
             areas = set(snapshot.areas[int(party)])
             if with_assets:
                 areas |= set(snapshot.areas[int(asset)])
-            for term in terms:
+            for term in set(snapshot.terms[asset]):
                 self.of[term] += 1
                 for area in areas:
                     self.there[area, term] += 1

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from typing import Final, Literal
 
 import numpy as np
 
 from graph.analytics.opening_hours import weekly_hours
-from graph.analytics.projection import Flags, in_areas, of_type, open_wants
+from graph.analytics.projection import Flags, Indices, in_areas, of_type, open_wants
 from graph.analytics.questions import UnusedParameters
 from graph.analytics.result import (
     ReportResult,
     Row,
     conventions,
+    finite,
     how_many,
     table,
 )
 from graph.analytics.topics import terms_without_offer
-from graph.network import LEVELS, STATUS_CODE, Snapshot
-from graph.nodes import KINDS
+from graph.network import LEVEL_BIT, LEVELS, STATUS_CODE, Snapshot
+from graph.nodes import KINDS, Level
 
 Finding = Literal[
     "offered_unwanted", "wanted_unoffered", "potential", "area_without_association",
@@ -59,23 +59,28 @@ def unused(
 
     Notes
     -----
-    O(n log n + m). An association is in the areas that it names, not in what lies around them. A
-    term is wanted in the areas of who wants it; it is offered in those of who offers it and in
-    those of the asset.
+    O(n log n + m), with a row for those alone that are told. An association is in the areas that
+    it names, not in what lies around them. A term is wanted in the areas of who wants it; it is
+    offered in those of who offers it and in those of the asset.
     """
     assets = (snapshot.kinds == KINDS.index("asset")) & in_areas(snapshot, parameters.areas)
     offers = _count_at_target(snapshot, of_type(snapshot, "offers"))
     wants = _count_at_target(snapshot, open_wants(snapshot))
     potential = snapshot.status == STATUS_CODE["potential"]
-    found: dict[Finding, Flags] = {
-        "offered_unwanted": assets & ~potential & (offers > 0) & (wants == 0),
-        "wanted_unoffered": assets & (wants > 0) & (offers == 0),
-        "potential": assets & potential,
+    sums = offers + wants
+    found = {
+        finding: _most_first(np.flatnonzero(flags), sums)
+        for finding, flags in (
+            ("offered_unwanted", assets & ~potential & (offers > 0) & (wants == 0)),
+            ("wanted_unoffered", assets & (wants > 0) & (offers == 0)),
+            ("potential", assets & potential),
+        )
     }
     rows: list[Row] = []
-    for finding, flags in found.items():
-        places = np.flatnonzero(flags).tolist()
-        lines = table(
+    for finding, ordered in found.items():
+        # No more than are told: what else was found is counted below.
+        places: list[int] = ordered[: parameters.limit - len(rows)].tolist()
+        rows += table(
             {
                 "finding": [finding] * len(places),
                 "node": [snapshot.ids[place] for place in places],
@@ -84,32 +89,31 @@ def unused(
                 "levels": [_levels(int(snapshot.levels[place])) for place in places],
                 "offers": offers[places].tolist(),
                 "wants": wants[places].tolist(),
-                "hours": [
-                    weekly_hours(snapshot.schedules.get(place, ()), snapshot.day)
-                    for place in places
-                ],
+                "hours": [_hours(snapshot, place) for place in places],
             }
         )
-        rows += sorted(lines, key=lambda row: (-row["offers"] - row["wants"], row["node"]))
     empty = _areas_without_association(snapshot, known_areas, parameters.areas)
     rows += [_gap("area_without_association", area) for area in empty]
     lacking = terms_without_offer(snapshot, parameters.areas)
     rows += [
         _gap("term_without_offer", area, term, wants=wanted) for (area, term), wanted in lacking
     ]
-    idle = [row for row in rows if row["finding"] == "offered_unwanted"]
-    counts = Counter(row["finding"] for row in rows)
+    idle = found["offered_unwanted"]
+    scheduled = np.isin(idle, np.fromiter(snapshot.schedules, np.int64, len(snapshot.schedules)))
+    hours = [_hours(snapshot, place) for place in idle[scheduled].tolist()]
+    stated = [each for each in hours if each is not None]
+    counts = dict(zip(FINDINGS, map(len, (*found.values(), empty, lacking)), strict=True))
     summary: Row = {
         "assets": int(assets.sum()),
         "offered": int((assets & (offers > 0)).sum()),
         "wanted": int((assets & (wants > 0)).sum()),
         "areas": len(_asked(known_areas, parameters.areas)),
-        **{finding: counts[finding] for finding in FINDINGS},
-        "idle_offers": sum(row["offers"] for row in idle),
-        "idle_skills": sum("individual" in (row["levels"] or "") for row in idle),
-        "idle_spaces": sum("physical" in (row["levels"] or "") for row in idle),
-        "idle_hours": sum(row["hours"] for row in idle if row["hours"] is not None),
-        "hours_not_stated": sum(row["hours"] is None for row in idle),
+        **counts,
+        "idle_offers": int(offers[idle].sum()),
+        "idle_skills": _on_level(snapshot, idle, "individual"),
+        "idle_spaces": _on_level(snapshot, idle, "physical"),
+        "idle_hours": sum(stated),
+        "hours_not_stated": len(idle) - len(stated),
     }
     return ReportResult(
         unused_headline(summary["assets"], summary),
@@ -126,7 +130,7 @@ def unused(
         ),
         summary["assets"],
         rows[: parameters.limit],
-        truncated=len(rows) > parameters.limit,
+        truncated=sum(counts.values()) > parameters.limit,
     )
 
 
@@ -152,12 +156,25 @@ def _levels(bits: int) -> str | None:
     return ", ".join(level for at, level in enumerate(LEVELS) if bits >> at & 1) or None
 
 
+def _hours(snapshot: Snapshot, place: int) -> float | None:
+    return finite(weekly_hours(snapshot.schedules.get(place, ()), snapshot.day))
+
+
+def _most_first(places: Indices, counts: Indices) -> Indices:
+    """Order assets by what is offered or wanted of them, then by their ids, which places are."""
+    return places[np.argsort(-counts[places], kind="stable")]
+
+
+def _on_level(snapshot: Snapshot, places: Indices, level: Level) -> int:
+    return int(np.count_nonzero(snapshot.levels[places] & LEVEL_BIT[level]))
+
+
 def _gap(finding: Finding, area: str | None, term: str | None = None, **counts: int) -> Row:
     empty = dict.fromkeys(("levels", "offers", "wants", "hours"))
     return {"finding": finding, "node": None, "area": area, "term": term, **empty, **counts}
 
 
-def _count_at_target(snapshot: Snapshot, which: Flags) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _count_at_target(snapshot: Snapshot, which: Flags) -> Indices:
     return np.bincount(snapshot.ties.target[which], minlength=len(snapshot.ids))
 
 
@@ -168,8 +185,11 @@ def _asked(known_areas: Collection[str], areas: list[str] | None) -> list[str]:
 def _areas_without_association(
     snapshot: Snapshot, known_areas: Collection[str], areas: list[str] | None
 ) -> list[str]:
-    associations = np.flatnonzero(snapshot.kinds == KINDS.index("association")).tolist()
-    served = {area for place in associations for area in snapshot.areas[place]}
+    areas_of = snapshot.areas[np.flatnonzero(snapshot.kinds == KINDS.index("association"))]
+    held = np.bincount(areas_of.codes, minlength=len(areas_of.distinct)).tolist()
+    served = {
+        area for own, count in zip(areas_of.distinct, held, strict=True) if count for area in own
+    }
     return [area for area in _asked(known_areas, areas) if area not in served]
 
 
