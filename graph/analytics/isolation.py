@@ -6,8 +6,8 @@ is not called isolated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final, Literal, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,13 @@ from graph.analytics.result import (
     Row,
     conventions,
     how_many,
+    least,
     number,
     people_by_area,
     table,
 )
-from graph.analytics.standing import Standing, pairs_of, standing
-from graph.network import QUALITY_CODE, RELATION_CODE, Snapshot
+from graph.analytics.standing import Pairs, pairs_of, standing, tied_to
+from graph.network import QUALITY_CODE, RELATION_CODE, Lists, Snapshot
 from graph.nodes import KINDS
 
 Status = Literal["isolated", "paid_only", "connected", "unmapped"]
@@ -64,25 +65,24 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
 
     Notes
     -----
-    O(n log n + m log m).
+    O(n + m log m), and O(r log r) for r rows.
     """
-    social = _social(snapshot)
-    natural = social & ~paid_ties(snapshot)
-    kindly = snapshot.ties.quality != QUALITY_CODE["stressful"]
-    standings = _standing(snapshot, social), _standing(snapshot, natural)
-    noticing = _people_at(snapshot, social & kindly), _people_at(snapshot, natural & kindly)
-
+    associations = np.flatnonzero(snapshot.kinds == KINDS.index("association"))
     person = snapshot.kinds == _PERSON
+    nodes, pairs = len(snapshot), _pairs(snapshot)
+    standings = [
+        standing(pairs.by(bit), nodes, nearest=associations) for bit in (_SOCIAL, _NATURAL)
+    ]
+    noticing = [tied_to(pairs.by(bit), nodes, person) for bit in (_KINDLY, _KINDLY_NATURAL)]
+
     people = np.flatnonzero(in_areas(snapshot, parameters.areas) & person)
     figures: dict[str, NDArray[Any]] = {
         f"{prefix}{name}": column[people]
-        for prefix, standing, would_notice in zip(
-            ("", "natural_"), standings, noticing, strict=True
-        )
+        for prefix, found, would_notice in zip(_PREFIXES, standings, noticing, strict=True)
         for name, column in (
-            ("degree", standing.degree),
-            ("in_giant", standing.in_giant),
-            ("hops_to_association", standing.hops),
+            ("degree", found.degree),
+            ("in_giant", found.in_giant),
+            ("hops_to_association", found.hops),
             ("would_notice", would_notice),
         )
     }
@@ -92,7 +92,8 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
         [STATUSES.index(word) for word in ("unmapped", "connected", "paid_only")],
         STATUSES.index("isolated"),
     )
-    first = np.lexsort((people, figures["natural_degree"], status))[: parameters.limit]
+    most = int(figures["natural_degree"].max(initial=0))
+    first = least(status * (most + 1) + figures["natural_degree"], parameters.limit)
     rows = table(
         {
             "node": [snapshot.ids[place] for place in people[first].tolist()],
@@ -100,15 +101,9 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
             "status": [STATUSES[code] for code in status[first].tolist()],
         }
     )
-    lines = _Lines(status, figures)
-    own_areas = [snapshot.areas[place] for place in people.tolist()]
     party = np.bincount(snapshot.kinds, minlength=len(KINDS)).tolist()
     summary: Row = {
-        **_counts(lines),
-        "by_area": [
-            {"area": area, **_counts(lines.taken(np.array(held, np.int64)))}
-            for area, held in people_by_area(own_areas, parameters.areas).items()
-        ],
+        **_counts(status, figures, snapshot.areas[people], parameters.areas),
         "nodes": {kind: 0 if kind == "asset" else party[code] for code, kind in enumerate(KINDS)},
         "ties": standings[0].pairs,
         "natural_ties": standings[1].pairs,
@@ -135,6 +130,9 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
 
 
 _PERSON: Final = KINDS.index("person")
+_PREFIXES: Final = ("", "natural_")
+_REACHING: Final = "reaching"
+_HOPS: Final = "hops"
 _MEASURES: Final = {
     "degree": "Number of people, associations and agencies tied to, by connects or trusts.",
     "in_giant": "Part of the largest component.",
@@ -158,22 +156,16 @@ def _social(snapshot: Snapshot) -> Flags:
     return social & party[ties.source] & party[ties.target]
 
 
-def _pairs(snapshot: Snapshot, which: Flags) -> tuple[Indices, Indices]:
+_SOCIAL, _NATURAL, _KINDLY, _KINDLY_NATURAL = (np.uint8(1 << bit) for bit in range(4))
+"""Sets of social ties: all, natural ones, those that are not stressful, and both."""
+
+
+def _pairs(snapshot: Snapshot) -> Pairs:
     ties = snapshot.ties
-    return pairs_of(ties.source[which], ties.target[which], nodes=len(snapshot))
-
-
-def _standing(snapshot: Snapshot, which: Flags) -> Standing:
-    associations = np.flatnonzero(snapshot.kinds == KINDS.index("association"))
-    return standing(*_pairs(snapshot, which), len(snapshot), nearest=associations)
-
-
-def _people_at(snapshot: Snapshot, which: Flags) -> Indices:
-    """Count the people that every node is tied to."""
-    nodes, person = len(snapshot), snapshot.kinds == _PERSON
-    low, high = _pairs(snapshot, which)
-    at_low, at_high = low[person[high]], high[person[low]]
-    return np.bincount(at_low, minlength=nodes) + np.bincount(at_high, minlength=nodes)
+    kindly = ties.quality != QUALITY_CODE["stressful"]
+    natural = ~paid_ties(snapshot)
+    bits = _SOCIAL + natural * _NATURAL + kindly * _KINDLY + (natural & kindly) * _KINDLY_NATURAL
+    return pairs_of(ties.source, ties.target, bits * _social(snapshot), nodes=len(snapshot))
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[Any]:
@@ -181,35 +173,50 @@ def _shown(name: str, column: NDArray[Any]) -> list[Any]:
     return [None if value < 0 else value for value in values] if "hops" in name else values
 
 
-class _Lines(NamedTuple):
-    """What is counted of people: one entry a person."""
+def _counts(
+    status: Indices,
+    figures: Mapping[str, NDArray[Any]],
+    areas: Lists,
+    asked_for: Collection[str] | None,
+) -> Row:
+    """Count people, of whom each array has one entry: all of them, and those of each area.
 
-    status: Indices
-    figures: Mapping[str, NDArray[Any]]
+    Of each list of areas once, and then of each area by the lists that it is in.
+    """
+    asked = status != STATUSES.index("unmapped")
+    counted: dict[str, NDArray[Any]] = {
+        "people": np.ones(len(status), np.bool_),
+        "mapped": asked,
+        **{word: status == code for code, word in enumerate(STATUSES)},
+    }
+    counted |= {
+        f"{prefix}unnoticed": asked & (figures[f"{prefix}would_notice"] == 0)
+        for prefix in _PREFIXES
+    }
+    for prefix in _PREFIXES:
+        hops = figures[f"{prefix}hops_to_association"]
+        reaching = asked & (hops >= 0)
+        counted |= {f"{prefix}{_REACHING}": reaching, f"{prefix}{_HOPS}": hops * reaching}
+    sums = np.stack(
+        [np.bincount(areas.codes, each, len(areas.distinct)) for each in counted.values()], axis=1
+    ).astype(np.int64)
+    of_some = sums[:, 0] > 0
+    lists = [own for own, some in zip(areas.distinct, of_some.tolist(), strict=True) if some]
+    sums = sums[of_some]
 
-    def taken(self, places: Indices) -> _Lines:
-        return _Lines(
-            self.status[places], {name: column[places] for name, column in self.figures.items()}
-        )
+    def told(which: Indices) -> Row:
+        row: Row = dict(zip(counted, sums[which].sum(axis=0).tolist(), strict=True))
+        for prefix in _PREFIXES:
+            reaching, hops = row.pop(f"{prefix}{_REACHING}"), row.pop(f"{prefix}{_HOPS}")
+            row[f"{prefix}mean_hops_to_association"] = hops / reaching if reaching else None
+        return row
 
-
-def _counts(lines: _Lines) -> Row:
-    def mean(hops: NDArray[Any]) -> float | None:
-        known = hops[asked & (hops >= 0)]
-        return int(known.sum()) / len(known) if len(known) else None
-
-    def count(which: Flags) -> int:
-        return int(np.count_nonzero(which))
-
-    asked = lines.status != STATUSES.index("unmapped")
     return {
-        "people": len(asked),
-        "mapped": count(asked),
-        **{word: count(lines.status == code) for code, word in enumerate(STATUSES)},
-        "unnoticed": count(asked & (lines.figures["would_notice"] == 0)),
-        "natural_unnoticed": count(asked & (lines.figures["natural_would_notice"] == 0)),
-        "mean_hops_to_association": mean(lines.figures["hops_to_association"]),
-        "natural_mean_hops_to_association": mean(lines.figures["natural_hops_to_association"]),
+        **told(np.arange(len(sums))),
+        "by_area": [
+            {"area": area, **told(np.array(places, np.int64))}
+            for area, places in people_by_area(lists, asked_for).items()
+        ],
     }
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Final, Literal, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graph.analytics.figures import Figure
 from graph.analytics.projection import MEANING, Projection
 from graph.analytics.questions import Parameters
@@ -92,8 +95,10 @@ def finite(value: Any) -> Any:
             raise ArithmeticError(f"{value} is not a number that a report may give")
         return float(f"{value:.{_DIGITS}g}")
     if isinstance(value, Mapping):
-        items = cast("Mapping[str, Any]", value).items()
-        return {key: finite(item) for key, item in items}
+        held = cast("Mapping[str, Any]", value)
+        if _AS_THEY_ARE.issuperset(map(type, held.values())):
+            return dict(held)
+        return {key: finite(item) for key, item in held.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [finite(item) for item in cast("Sequence[Any]", value)]
     return value
@@ -103,7 +108,7 @@ def table(columns: Mapping[str, Sequence[Any]]) -> list[Row]:
     """Return columns of equal length as rows, their numbers finite."""
     names = list(columns)
     return [
-        {name: finite(cell) for name, cell in zip(names, cells, strict=True)}
+        finite(dict(zip(names, cells, strict=True)))
         for cells in zip(*columns.values(), strict=True)
     ]
 
@@ -114,6 +119,17 @@ def ranked(rows: list[Row], measure: str) -> list[Row]:
         rows,
         key=lambda row: (row[measure] is None, -(row[measure] or 0), row["node"]),
     )
+
+
+def least(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Return the places of the least values, at most so many, of equals the first; in their order.
+
+    O(n + k log k) for k values that are no greater than the last of them.
+    """
+    places = np.arange(len(values))
+    if len(values) > most:
+        places = np.flatnonzero(values <= np.partition(values, most - 1)[most - 1])
+    return places[np.argsort(values[places], kind="stable")][:most]
 
 
 def by_kind(projection: Projection) -> dict[str, int]:
