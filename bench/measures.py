@@ -6,7 +6,6 @@ Ours include what makes rows of a projection; the peers' graphs are built before
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ import numpy as np
 
 from bench import peer_measures
 from bench.networks import network
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, arguments, growth, table
 from graph.analytics import betweenness, measures
 from graph.analytics.kernels import frame, holes, mediators
 
@@ -110,9 +109,7 @@ def grown(scale: float) -> list[str]:
     lines: list[str] = []
     for measure in GROWING:
         taken = [median(seconds(measure, each) for _ in range(ROUNDS)) for each in drawn]
-        exponent = math.log(taken[-1] / taken[0]) / math.log(GROWTH[-1] / GROWTH[0])
-        told = ", ".join(f"{each:.3f} s" for each in taken)
-        lines.append(f"{measure}: {told}; exponent {exponent:.2f}")
+        lines.append(growth(measure, [len(each.ids) for each in drawn], taken))
     return lines
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from statistics import median, quantiles
+from math import log
+from statistics import linear_regression, median, quantiles
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ def milliseconds(seconds: Sequence[float]) -> str:
 def p95(seconds: Sequence[float]) -> float:
     """Return the 95th percentile of some times."""
     return quantiles(seconds, n=20, method="inclusive")[-1]
+
+
+def growth(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> str:
+    """Return how time grows: the slope of its logarithm over that of size, by least squares."""
+    slope = linear_regression([log(size) for size in sizes], [log(each) for each in seconds]).slope
+    return f"{what}: {', '.join(f'{each:.3f} s' for each in seconds)}; exponent {slope:.2f}"
 
 
 def arguments(words: Sequence[str] | None, about: str) -> Namespace:

@@ -6,7 +6,6 @@ It sorts nothing and searches nothing, and makes no row of an answer; ours does 
 
 from __future__ import annotations
 
-import math
 import time
 from pathlib import Path
 from statistics import median
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, arguments, growth, table
 from bench.town import DAY, REPORTS, draw, rows
 from graph.analytics.reports import run
 from graph.network import Network, NodeRow
@@ -81,18 +80,13 @@ def measured(scale: float) -> tuple[list[Ratio], list[str]]:
         )
         for kind in REPORTS
     ]  # fmt: skip
-    growth = [
-        f"{kind}: {', '.join(f'{each:.3f} s' for each in some)};"
-        f" exponent {math.log(some[-1] / some[0]) / math.log(sizes[-1] / sizes[0]):.2f}"
-        for kind, some in taken.items()
-    ]
-    return ratios, growth
+    return ratios, [growth(kind, sizes, some) for kind, some in taken.items()]
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    ratios, growth = measured(arguments(words, str(__doc__)).scale)
+    ratios, grown = measured(arguments(words, str(__doc__)).scale)
     print(table(ratios))
-    print("\n".join(growth))
+    print("\n".join(grown))
     return ratios
 
 
