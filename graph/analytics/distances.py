@@ -11,6 +11,7 @@ from scipy.sparse import csgraph, csr_array
 from graph.analytics.figures import Figure, Scores, share
 from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.projection import Floats, Indices, Projection
+from graph.analytics.standing import rows_of, steps_from
 from graph.errors import Invalid
 
 _csgraph: Final[Any] = csgraph
@@ -194,21 +195,16 @@ def longest_route(projection: Projection) -> int:
         return 0
     if projection.directed:
         return int(np.bincount(labels).max())
-    firsts = np.unique(labels, return_index=True)[1].tolist()
-    return max(_two_furthest(projection, source) for source in firsts) + 1
-
-
-def _two_furthest(projection: Projection, source: int) -> int:
-    """Add up the steps from a node to the two that are furthest from it."""
-    neighbours: Any = projection.graph.adj
-    steps = {source: 0}
-    queue = [source]
-    for near in queue:
-        for far in neighbours[near]:
-            if far not in steps:
-                steps[far] = steps[near] + 1
-                queue.append(far)
-    return sum(steps[node] for node in queue[-2:])
+    # One search from the first node of every component, which do not meet.
+    firsts = np.unique(labels, return_index=True)[1]
+    count = len(labels)
+    ends = projection.sources, projection.targets
+    rows = rows_of(np.concatenate(ends), np.concatenate(ends[::-1]), count)
+    ordered = np.sort(labels.astype(np.int64) * count + steps_from(rows, count, firsts))
+    component, steps = np.divmod(ordered, count)
+    same = component[1:] == component[:-1]
+    # Of two neighbours in one component, those at its end are the two that are furthest.
+    return int((steps[1:] + steps[:-1])[same].max()) + 1
 
 
 def _from_each(

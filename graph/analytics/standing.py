@@ -103,11 +103,11 @@ def standing(pairs: Pairs, nodes: int, *, nearest: Indices) -> Standing:
     ends = low.astype(np.int32), high.astype(np.int32)
     in_giant = np.zeros(nodes, np.bool_)
     if len(low):
-        once = _rows(*ends, nodes)
+        once = rows_of(*ends, nodes)
         component: Indices = _csgraph.connected_components(once, directed=False)[1]
         in_giant = component == np.argmax(np.bincount(component))
-    rows = _rows(np.concatenate(ends), np.concatenate(ends[::-1]), nodes)
-    return Standing(len(low), degree, in_giant, _hops(rows, nodes, nearest))
+    rows = rows_of(np.concatenate(ends), np.concatenate(ends[::-1]), nodes)
+    return Standing(len(low), degree, in_giant, steps_from(rows, nodes, nearest))
 
 
 def tied_to(pairs: Pairs, nodes: int, which: Flags) -> Indices:
@@ -117,13 +117,16 @@ def tied_to(pairs: Pairs, nodes: int, which: Flags) -> Indices:
     return np.bincount(at_low, minlength=nodes) + np.bincount(at_high, minlength=nodes)
 
 
-def _rows(near: NDArray[np.int32], far: NDArray[np.int32], nodes: int) -> Any:
+def rows_of(near: NDArray[Any], far: NDArray[Any], nodes: int) -> Any:
     """Return neighbours as compressed sparse rows."""
     return csr_array((np.ones(len(near), np.int8), (near, far)), (nodes, nodes))
 
 
-def _hops(rows: Any, nodes: int, nearest: Indices) -> Indices:
-    """Search from all of them at once, a step at a time."""
+def steps_from(rows: Any, nodes: int, nearest: Indices) -> Indices:
+    """Return the steps from the nearest of some nodes, each named once; -1 where none is reached.
+
+    O(n + m): from all of them at once, a step at a time.
+    """
     offsets = rows.indptr.astype(np.int64)
     hops = np.full(nodes, -1, np.int64)
     hops[nearest] = 0
