@@ -66,6 +66,19 @@ class Connection:
         """Run a statement of the project by its name."""
         return await self.query(statement(name), **parameters)
 
+    async def run_all(self, asked: Mapping[str, Mapping[str, object]]) -> list[Record]:
+        """Run statements of the project in one transaction and return the rows of all."""
+
+        async def work(transaction: AsyncManagedTransaction) -> list[Record]:
+            return [
+                record
+                for name, parameters in asked.items()
+                async for record in await transaction.run(statement(name), dict(parameters))
+            ]
+
+        async with self._driver.session(database=self.engine.database) as session:
+            return await session.execute_write(work)
+
     async def empty(self) -> None:
         """Delete every node, and set the counters back."""
 
@@ -159,7 +172,7 @@ async def embedded(
 async def embedded_connection(embedded: EmbeddedEngine) -> AsyncIterator[Connection]:
     """Connect to the embedded engine, with the schema."""
     async with connect(embedded.engine) as connection:
-        await apply_schema(connection.run, embedded=True, epoch=EPOCH)
+        await apply_schema(connection.run_all, embedded=True, epoch=EPOCH)
         await embedded.make_durable()
         await connection.empty()
         yield connection
@@ -181,7 +194,7 @@ def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 async def neo4j_connection(anyio_backend: str, neo4j_address: Engine) -> AsyncIterator[Connection]:
     """Connect to the Neo4j server, with the schema."""
     async with connect(neo4j_address) as connection:
-        await apply_schema(connection.run, embedded=False, epoch=EPOCH)
+        await apply_schema(connection.run_all, embedded=False, epoch=EPOCH)
         await connection.empty()
         yield connection
 

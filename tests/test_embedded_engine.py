@@ -132,7 +132,7 @@ async def test_a_start_waits_for_the_engine_of_a_killed_service(tmp_path: Path) 
 
 async def test_many_first_writers_of_every_kind_are_all_served(tmp_path: Path) -> None:
     async with EmbeddedEngine(tmp_path, answers) as embedded, connect(embedded.engine) as graph:
-        await apply_schema(graph.run, embedded=True, epoch="any")
+        await apply_schema(graph.run_all, embedded=True, epoch="any")
         await asyncio.gather(
             *(
                 graph.query(f"CREATE (:Node:{kind} {{id: $id}})", id=f"{kind} {number}")

@@ -24,8 +24,8 @@ KINDS: list[LiteralString] = ["Person", "Association", "Agency", "Asset"]
 async def test_applying_the_schema_twice_changes_nothing(connection: Connection) -> None:
     embedded = connection.engine.embedded
     before = await _shown(connection)
-    await apply_schema(connection.run, embedded=embedded, epoch="a later epoch")
-    await verify_schema(connection.run, embedded=embedded)
+    await apply_schema(connection.run_all, embedded=embedded, epoch="a later epoch")
+    await verify_schema(connection.run_all, embedded=embedded)
     assert await _shown(connection) == before
     assert await connection.query("MATCH (n:Node) RETURN n") == []
 
@@ -37,7 +37,9 @@ async def test_a_new_start_keeps_the_epoch_and_the_number_of_the_last_change(
         "MATCH (c:Counter {id: 'changes'}) SET c.value = 7 "
         "WITH c MATCH (e:Counter {id: 'epoch'}) RETURN e.text AS text"
     )
-    await apply_schema(connection.run, embedded=connection.engine.embedded, epoch="a later epoch")
+    await apply_schema(
+        connection.run_all, embedded=connection.engine.embedded, epoch="a later epoch"
+    )
     after = await connection.query(
         "MATCH (c:Counter {id: 'changes'}), (e:Counter {id: 'epoch'}) "
         "RETURN c.value AS value, e.text AS text"
@@ -52,17 +54,17 @@ async def test_a_missing_constraint_is_noticed_and_mended(
     embedded = connection.engine.embedded
     await connection.query("DROP CONSTRAINT " + missing)
     with pytest.raises(SchemaMismatch, match=missing):
-        await verify_schema(connection.run, embedded=embedded)
-    await apply_schema(connection.run, embedded=embedded, epoch="any")
-    await verify_schema(connection.run, embedded=embedded)
+        await verify_schema(connection.run_all, embedded=embedded)
+    await apply_schema(connection.run_all, embedded=embedded, epoch="any")
+    await verify_schema(connection.run_all, embedded=embedded)
 
 
 async def test_a_missing_index_is_noticed_and_mended(connection: Connection) -> None:
     embedded = connection.engine.embedded
     await connection.query("DROP INDEX index_node_steward")
     with pytest.raises(SchemaMismatch, match="index_node_steward"):
-        await verify_schema(connection.run, embedded=embedded)
-    await apply_schema(connection.run, embedded=embedded, epoch="any")
+        await verify_schema(connection.run_all, embedded=embedded)
+    await apply_schema(connection.run_all, embedded=embedded, epoch="any")
 
 
 async def test_every_constraint_and_index_is_named_for_its_file(connection: Connection) -> None:
@@ -118,7 +120,7 @@ async def test_applying_the_schema_brings_no_notification(connection: Connection
     ) as driver:
         # The driver turns each notification into a warning, and a warning fails the test.
         watched = type(connection)(engine, driver)
-        await apply_schema(watched.run, embedded=engine.embedded, epoch="any")
+        await apply_schema(watched.run_all, embedded=engine.embedded, epoch="any")
 
 
 def test_an_unknown_statement_says_its_file() -> None:

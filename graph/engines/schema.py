@@ -21,12 +21,12 @@ _POSITION_KEY_BYTES = 64
 
 
 class Run(Protocol):
-    """Runs a statement, named as for `cypher.statement`, in a transaction of its own."""
+    """Runs statements, named as for `cypher.statement`, in one transaction."""
 
     async def __call__(
-        self, name: str, parameters: Mapping[str, object]
+        self, asked: Mapping[str, Mapping[str, object]]
     ) -> Sequence[Mapping[str, object]]:
-        """Return its rows."""
+        """Return the rows of all of them, each asked with its parameters."""
         ...
 
 
@@ -39,7 +39,7 @@ async def apply_schema(run: Run, *, embedded: bool, epoch: str) -> None:
     Parameters
     ----------
     run
-        Runs a statement as an account that may change the schema.
+        Runs statements as an account that may change the schema.
     embedded
         Types are declared as well: the embedded engine indexes a property of no declared type as
         text, which serves no range and no order (seen on ArcadeDB 26.10.2).
@@ -58,9 +58,12 @@ async def apply_schema(run: Run, *, embedded: bool, epoch: str) -> None:
         "schema/singleton_pseudonyms": {"key": secrets.token_hex(_KEY_BYTES)},
     }
     present = await _shown(run)
-    for name in _names(embedded=embedded):
-        if _object(name) not in present:
-            await run(name, made.get(name, {}))
+    missing = [name for name in _names(embedded=embedded) if _object(name) not in present]
+    # Types come first; and Neo4j changes the schema or writes data in a transaction, not both.
+    for begins in ("schema/embedded/", "schema/constraint_", "schema/index_", "schema/singleton_"):
+        part = [name for name in missing if name.startswith(begins)]
+        if part:
+            await run({name: made.get(name, {}) for name in part})
     await verify_schema(run, embedded=embedded)
 
 
@@ -88,5 +91,5 @@ def _object(name: str) -> str:
 
 
 async def _shown(run: Run) -> set[str]:
-    rows = [row for name in statements("schema/shown") for row in await run(name, {})]
+    rows = await run({name: {} for name in statements("schema/shown")})
     return {str(row["name"]) for row in rows}

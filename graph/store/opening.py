@@ -59,9 +59,13 @@ async def prepare(client: Client) -> None:
         When something is missing afterwards.
     """
 
-    async def run(name: str, parameters: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
+    async def run(asked: Mapping[str, Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
         async def work(transaction: Transaction) -> Sequence[Mapping[str, object]]:
-            return await transaction.rows(name, **parameters)
+            return [
+                row
+                for name, parameters in asked.items()
+                for row in await transaction.rows(name, **parameters)
+            ]
 
         rows, _ = await client.write(work)
         return rows
