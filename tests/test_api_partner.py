@@ -132,6 +132,19 @@ def test_a_partner_is_told_that_a_tie_was_deleted_which_it_saw(
     assert len(told) == begin
 
 
+def test_a_partner_is_not_told_the_id_of_a_tie_that_it_does_not_see(
+    service: RunningService, partner: httpx.Client
+) -> None:
+    with service.client() as client:
+        tied(client, BEN, "volunteer", "choir", id="unseen", clearance="private")
+    said = {"type": "connects", "relation": "volunteer", "source": BEN, "target": "choir"}
+    for known, named in (("unseen", False), ("seen", True)):
+        relation = "member" if named else "volunteer"
+        body = {**said, "relation": relation, "valid_from": "2026-01-01", "steward": "town"}
+        refused = partner.post("/v1/ties", json=body)
+        assert (known in problem(refused, 409)["detail"]) is named
+
+
 @pytest.mark.parametrize("erased", [False, True], ids=["deleted", "erased"])
 def test_a_partner_is_told_of_the_ties_that_went_with_their_node_and_that_it_saw(
     service: RunningService, partner: httpx.Client, *, erased: bool

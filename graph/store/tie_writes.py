@@ -373,7 +373,10 @@ def _planned(
     ):
         return Conflict(f"{draft.id} was changed here since its last import")
     if clash := _clash(draft, between):
-        return Overlap(f"{clash} says the same of an overlapping time")
+        ends = ground.facts[clash.source], ground.facts[clash.target]
+        shown = sees(unit.view, facts_of_tie(clash.type, tie_properties(clash), *ends))
+        named = clash.id if shown else "another tie"
+        return Overlap(f"{named} says the same of an overlapping time")
     buried = ground.buried.get(tombstone_key("tie", draft.type, str(draft.id)), 0)
     version = 1 + ((current.version or 0) if current else buried)
     tie = draft.model_copy(
@@ -390,8 +393,8 @@ def _planned(
     return WrittenTie(tie, outcome)
 
 
-def _clash(draft: AnyTie, between: dict[tuple[TieType, str], _Kept]) -> str | None:
-    """Return the id of another tie of the same type and relation whose time overlaps."""
+def _clash(draft: AnyTie, between: dict[tuple[TieType, str], _Kept]) -> AnyTie | None:
+    """Return another tie of the same type and relation whose time overlaps."""
     for (type_, tie_id), (tie, _) in between.items():
         if (
             type_ == draft.type
@@ -399,7 +402,7 @@ def _clash(draft: AnyTie, between: dict[tuple[TieType, str], _Kept]) -> str | No
             and relation_of(tie) == relation_of(draft)
             and overlaps((tie.valid_from, tie.valid_to), (draft.valid_from, draft.valid_to))
         ):
-            return tie_id
+            return tie
     return None
 
 
