@@ -211,7 +211,7 @@ class Reader:
             When the person is another steward's, and not the caller.
         """
         await self._own_person(person_id)
-        rows = await self._rows("read/consents_of", people=[person_id])
+        rows = await self._client.rows("read/consents_of", self._bookmarks, people=[person_id])
         return [record_of(Consent, row["consent"]) for row in rows]
 
     async def overrides(self, person_id: str) -> list[Override]:
@@ -223,7 +223,7 @@ class Reader:
             As for the consents.
         """
         await self._own_person(person_id)
-        rows = await self._rows("read/overrides_of", person=person_id)
+        rows = await self._client.rows("read/overrides_of", self._bookmarks, person=person_id)
         return [record_of(Override, row["override"]) for row in rows]
 
     async def _own_person(self, person_id: str) -> None:
@@ -244,23 +244,24 @@ class Reader:
         NotFound
             When there is none.
         """
-        rows = await self._rows("read/area", id=area_id)
+        rows = await self._client.rows("read/area", self._bookmarks, id=area_id)
         if not rows:
             raise NotFound(f"there is no area {area_id}")
         return area_of(rows[0]["area"])
 
     async def page_of_areas(self, filters: AreaFilters, *, after: str, limit: int) -> list[Area]:
         """Return at most `limit` areas with ids after `after`, by id."""
-        asked = _parameters(filters)
-        rows = await self._rows("read/page_of_areas", after=after, limit=limit, **asked)
+        asked = _parameters(filters) | {"after": after, "limit": limit}
+        rows = await self._client.rows("read/page_of_areas", self._bookmarks, **asked)
         return [area_of(row["area"]) for row in rows]
 
     async def _read(self, work: Callable[[Transaction], Awaitable[ResultT]]) -> ResultT:
         return await self._client.read(work, bookmarks=self._bookmarks)
 
     async def _rows(self, name: str, /, **parameters: object) -> list[Row]:
-        asked = {**parameters, **self._view.parameters()}
-        return await self._client.rows(name, self._bookmarks, **asked)
+        # Two of one name would be a mistake, and are an error.
+        view = self._view.parameters()
+        return await self._client.rows(name, self._bookmarks, **parameters, **view)
 
     async def _row(self, name: str, /, **parameters: object) -> Row | None:
         rows = await self._rows(name, **parameters)
