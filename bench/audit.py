@@ -28,7 +28,7 @@ from starlette.middleware import Middleware
 from bench.bare_writer import batches_of, driver_of, write
 from bench.community import community
 from bench.engines import ROOT, OnEngine, Service, engine_of
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, on_engines
 from graph.engines.leash import leashed
 from service.app import OPERATOR_KEY_FILE, create_app
 from service.auditing import Audited
@@ -162,10 +162,7 @@ def serve(how: str) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    told = arguments(words, str(__doc__))
-    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
-    print(table(ratios))
-    return ratios
+    return on_engines(measured, words, str(__doc__))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, LiteralString
 from bench.bare_writer import batches_of, driver_of, transaction_on, write
 from bench.community import community
 from bench.engines import engine_of, service_on
-from bench.ratios import Ratio, arguments, milliseconds, table
+from bench.ratios import Ratio, milliseconds, on_engines
 from service.importing import BATCH_ROWS
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ async def _shortest(driver: AsyncDriver, engine: Engine, person: str, group: str
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    told = arguments(words, str(__doc__))
-    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
-    print(table(ratios))
-    return ratios
+    return on_engines(measured, words, str(__doc__))
 
 
 if __name__ == "__main__":

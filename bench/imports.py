@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from bench.bare_writer import batches_of, driver_of, write
 from bench.community import Community, community
 from bench.engines import engine_of, service_on
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, on_engines
 from service.importing import BATCH_ROWS
 
 if TYPE_CHECKING:
@@ -103,10 +103,7 @@ def _ratio(
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    told = arguments(words, str(__doc__))
-    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
-    print(table(ratios))
-    return ratios
+    return on_engines(measured, words, str(__doc__))
 
 
 if __name__ == "__main__":

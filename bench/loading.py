@@ -6,7 +6,6 @@ column of every row, and keeps nothing.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from bench.bare_writer import batches_of, driver_of, transaction_on, write
 from bench.community import community
 from bench.engines import engine_of
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, on_engines
 from cypher import statement
 from graph.policy import EVERYTHING
 from graph.store.client import Client
@@ -85,10 +84,7 @@ async def _read(driver: AsyncDriver, engine: Engine) -> int:
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    told = arguments(words, str(__doc__))
-    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
-    print(table(ratios))
-    return ratios
+    return on_engines(measured, words, str(__doc__))
 
 
 if __name__ == "__main__":

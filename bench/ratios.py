@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from argparse import ArgumentParser
 from math import log
 from statistics import linear_regression, median, quantiles
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
 EngineName = Literal["embedded", "neo4j"]
 ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -70,6 +71,18 @@ def growth(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> str:
     """Return how time grows: the slope of its logarithm over that of size, by least squares."""
     slope = linear_regression([log(size) for size in sizes], [log(each) for each in seconds]).slope
     return f"{what}: {', '.join(f'{each:.3f} s' for each in seconds)}; exponent {slope:.2f}"
+
+
+def on_engines(
+    measured: Callable[[EngineName, float], Coroutine[Any, Any, list[Ratio]]],
+    words: Sequence[str] | None,
+    about: str,
+) -> list[Ratio]:
+    """Measure on each engine that is asked for, print the table, and return its lines."""
+    told = arguments(words, about)
+    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
+    print(table(ratios))
+    return ratios
 
 
 def arguments(words: Sequence[str] | None, about: str) -> Namespace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 
 from bench.engines import ROOT, engine_of
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, on_engines
 from graph.engines.leash import leashed
 
 if TYPE_CHECKING:
@@ -112,10 +111,7 @@ def _program(command: Sequence[str], told: Mapping[str, str]) -> Generator[subpr
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    told = arguments(words, str(__doc__))
-    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
-    print(table(ratios))
-    return ratios
+    return on_engines(measured, words, str(__doc__))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from fastapi import FastAPI
 from bench.bare_writer import batches_of, driver_of, write
 from bench.community import community
 from bench.engines import ROOT, engine_of, service_on
-from bench.ratios import Ratio, arguments, milliseconds, table
+from bench.ratios import Ratio, milliseconds, on_engines
 from bench.same_statements import create_tie, read_node
 from graph.engines.leash import leashed
 from service.importing import BATCH_ROWS
@@ -191,10 +191,7 @@ def serve_nothing() -> None:
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    told = arguments(words, str(__doc__))
-    ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
-    print(table(ratios))
-    return ratios
+    return on_engines(measured, words, str(__doc__))
 
 
 if __name__ == "__main__":

@@ -8,18 +8,15 @@ from __future__ import annotations
 import random
 import time
 from itertools import islice
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import networkx as nx
 import numpy as np
 
 from bench.ratios import Ratio, arguments, milliseconds, table
-from bench.town import DAY, draw, rows
+from bench.town import DAY, drawn
 from graph.connecting import connect
-from graph.network import Network, NodeRow
 from graph.nodes import KINDS
 from graph.policy import Caller, view
 
@@ -44,13 +41,7 @@ UNSAID: Final = 0.5
 
 def measured(nodes: int) -> list[Ratio]:
     """Ask both the same questions in turn, on one network."""
-    with TemporaryDirectory(prefix="wholemap-bench-") as folder:
-        file = Path(folder, "town.npz")
-        draw(nodes, file)
-        held = Network("town", 1)
-        for row in rows(file):
-            held.put_node(row) if isinstance(row, NodeRow) else held.put_tie(row)
-    seen = held.on(DAY, view(Caller("k", "coordinator"), "introductions", DAY))
+    seen = drawn(nodes).on(DAY, view(Caller("k", "coordinator"), "introductions", DAY))
     ties = seen.ties
     distance = -np.log(np.where(np.isnan(ties.strength), UNSAID, ties.strength))
     graph = cast("Any", nx.Graph())

@@ -7,17 +7,14 @@ It sorts nothing and searches nothing, and makes no row of an answer; ours does 
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from bench.ratios import Ratio, arguments, growth, table
-from bench.town import DAY, REPORTS, draw, rows
+from bench.town import DAY, REPORTS, drawn
 from graph.analytics.reports import run
-from graph.network import Network, NodeRow
 from graph.nodes import KINDS
 from graph.policy import Caller, view
 
@@ -31,17 +28,6 @@ ROUNDS: Final = 3
 MOST: Final = 3.0
 LIMIT: Final = 100
 """Rows that a page shows; what is counted is counted of all."""
-
-
-def drawn(nodes: int) -> Snapshot:
-    """Return a town as an analyst sees it."""
-    held = Network("town", 1)
-    with TemporaryDirectory(prefix="wholemap-bench-") as folder:
-        file = Path(folder, "town.npz")
-        draw(nodes, file)
-        for row in rows(file):
-            held.put_node(row) if isinstance(row, NodeRow) else held.put_tie(row)
-    return held.on(DAY, view(Caller("k", "analyst"), "analysis", DAY))
 
 
 def scan(seen: Snapshot) -> None:
@@ -68,7 +54,7 @@ def measured(scale: float) -> tuple[list[Ratio], list[str]]:
     taken: dict[str, list[float]] = {kind: [] for kind in (*REPORTS, "scan")}
     sizes = [round(nodes * scale) for nodes in SIZES]
     for nodes in sizes:
-        seen = drawn(nodes)
+        seen = drawn(nodes).on(DAY, view(Caller("k", "analyst"), "analysis", DAY))
         taken["scan"].append(seconds(lambda some=seen: scan(some)))
         for kind in REPORTS:
             taken[kind].append(seconds(lambda k=kind, some=seen: run(k, some, {"limit": LIMIT})))

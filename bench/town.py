@@ -81,6 +81,22 @@ def rows(file: Path) -> Iterator[NodeRow | TieRow]:
             yield _tie(_id(raw), (ids[source], kinds[source]), (ids[target], kinds[target]))
 
 
+def filled(file: Path) -> Network:
+    """Return the network of the file, loaded row by row."""
+    held = Network("town", 1)
+    for row in rows(file):
+        held.put_node(row) if isinstance(row, NodeRow) else held.put_tie(row)
+    return held
+
+
+def drawn(nodes: int) -> Network:
+    """Return a town of so many."""
+    with TemporaryDirectory(prefix="wholemap-bench-") as folder:
+        file = Path(folder, "town.npz")
+        draw(nodes, file)
+        return filled(file)
+
+
 def _id(raw: NDArray[np.uint8]) -> str:
     return str(UUID(bytes=raw.tobytes()))
 
@@ -96,10 +112,8 @@ def _tie(id_: str, one: tuple[str, int], other: tuple[str, int]) -> TieRow:
 
 def hold(file: Path) -> None:
     """Be the service: load, answer, report, and say each time what was done."""
-    held: Network | None = Network("town", 1)
     began = time.perf_counter()
-    for row in rows(file):
-        held.put_node(row) if isinstance(row, NodeRow) else held.put_tie(row)
+    held: Network | None = filled(file)
     _say("loaded", began)
     began = time.perf_counter()
     seen = held.on(DAY, view(Caller("k", "coordinator"), "introductions", DAY))
