@@ -59,11 +59,12 @@ async def apply_schema(run: Run, *, embedded: bool, epoch: str) -> None:
     }
     present = await _shown(run)
     missing = [name for name in _names(embedded=embedded) if _object(name) not in present]
+    types = [name for name in missing if name.startswith("schema/embedded/")]
+    records = [name for name in missing if name.startswith("schema/singleton_")]
+    others = [name for name in missing if name not in {*types, *records}]
     # Types come first; and Neo4j changes the schema or writes data in a transaction, not both.
-    for begins in ("schema/embedded/", "schema/constraint_", "schema/index_", "schema/singleton_"):
-        part = [name for name in missing if name.startswith(begins)]
-        if part:
-            await run({name: made.get(name, {}) for name in part})
+    for part in filter(None, (types, others, records)):
+        await run({name: made.get(name, {}) for name in part})
     await verify_schema(run, embedded=embedded)
 
 
