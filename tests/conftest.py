@@ -98,7 +98,9 @@ class Connection:
 
 
 class _ByEngine(LoadScopeScheduling):
-    """One process takes all that needs Neo4j, the other the rest, file by file, and what is left.
+    """One process takes what is run on Neo4j, the other the rest, file by file, and what is left.
+
+    The few tests whose names do not say that they need Neo4j start one of their own beside it.
 
     By the names of the tests: `loadgroup`, made for this, reads what pytest 9.2 has no more.
     """
@@ -108,7 +110,7 @@ class _ByEngine(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByEngine:
-    """Share a run between processes such that one Neo4j is enough."""
+    """Share a run between processes by the engines."""
     return _ByEngine(config, log)
 
 
