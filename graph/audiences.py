@@ -55,8 +55,12 @@ def audience_of_tie(shared: TieFacts, today: date) -> str:
         agreed_to_tie(end, other, shared.type, today) for end, other in (ends, ends[::-1])
     ):
         return ""
-    audiences = [audience_of(end) for end in ends]
-    named = [set(audience.split()) for audience in audiences if audience != "*"]
+    return of_both(*map(audience_of, ends))
+
+
+def of_both(one: str, other: str) -> str:
+    """Return who is told by both of two audiences."""
+    named = [set(audience.split()) for audience in (one, other) if audience != "*"]
     return " ".join(sorted(named[0].intersection(*named))) if named else "*"
 
 

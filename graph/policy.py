@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graph.clearances import is_cleared
 from graph.consents import ConsentPurpose, Sight
 from graph.errors import Forbidden
 from graph.nodes import Kind
 from graph.values import Clearance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Role = Literal["coordinator", "analyst", "partner", "member", "admin", "auditor"]
 ROLES: Final[tuple[Role, ...]] = (
@@ -169,6 +172,13 @@ class View(NamedTuple):
             "consent_partners": f"{self.consent}_partners",
             "consent_fields": f"{self.consent}_fields",
         }
+
+    def steward_of(self, fields: Mapping[str, Any]) -> str:
+        """Return whose record a row is that says no steward: the caller's own."""
+        said = fields.get("steward")
+        if isinstance(said, str):
+            return said
+        return COMMUNITY if self.everything else self.organisation
 
     def owns(self, steward: str | None) -> bool:
         """Tell whether a record of this steward is the caller's own."""

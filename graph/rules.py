@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-from uuid import UUID, uuid5
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.errors import Invalid
 from graph.nodes import PARTIES, Kind
@@ -50,7 +49,15 @@ SYMMETRIC: Final[frozenset[Relation]] = frozenset(
     {"partner", "family", "friend", "neighbour", "peer", "other"}
 )
 
-_NAMESPACE: Final = uuid5(UUID(int=0), "wholemap tie")
+
+class Claim(NamedTuple):
+    """What a steward says of two nodes: no time overlaps of which it says so twice."""
+
+    type: TieType
+    source: str
+    target: str
+    relation: Relation | None
+    steward: str | None
 
 
 def relation_of(tie: AnyTie) -> Relation | None:
@@ -68,17 +75,23 @@ def author_of(tie: AnyTie) -> str | None:
     return tie.stated_by or (None if is_symmetric(tie) else tie.source)
 
 
-def stated_id(tie: AnyTie) -> str:
-    """Return the id of a tie that was given none: the same statement twice is one tie.
+def claim_of(tie: AnyTie) -> Claim:
+    """Return what a tie claims, and whose word it is.
 
-    UUIDv5 (RFC 9562) of type, ends, relation and first day.
+    Another steward may claim the same: whoever may not see its tie learns nothing by a refusal.
     """
-    parts = (tie.type, tie.source, tie.target, relation_of(tie), tie.valid_from)
-    return str(uuid5(_NAMESPACE, "\n".join("" if part is None else str(part) for part in parts)))
+    return Claim(tie.type, tie.source, tie.target, relation_of(tie), tie.steward)
+
+
+def repeats(tie: AnyTie, other: AnyTie) -> bool:
+    """Tell whether two ties make one claim of an overlapping time."""
+    return claim_of(tie) == claim_of(other) and overlaps(
+        (tie.valid_from, tie.valid_to), (other.valid_from, other.valid_to)
+    )
 
 
 def settled(tie: AnyTie) -> AnyTie:
-    """Return a tie as it is kept: symmetric ends in order, and an id.
+    """Return a tie as it is kept: symmetric ends in order.
 
     Raises
     ------
@@ -87,13 +100,9 @@ def settled(tie: AnyTie) -> AnyTie:
     """
     if tie.source == tie.target:
         raise Invalid.at("/target", "a node has no tie to itself")
-    changes: dict[str, str] = {}
     if is_symmetric(tie) and tie.target < tie.source:
-        changes = {"source": tie.target, "target": tie.source}
-    ordered = tie.model_copy(update=changes) if changes else tie
-    if ordered.id is None:
-        return ordered.model_copy(update={"id": stated_id(ordered)})
-    return ordered
+        return tie.model_copy(update={"source": tie.target, "target": tie.source})
+    return tie
 
 
 def check_ends(tie: AnyTie, source_kind: Kind, target_kind: Kind) -> None:

@@ -31,8 +31,8 @@ ASSUMED_SHARE: Final = 0.5
 class TieFields(Stewarded):
     """What all ties have in common.
 
-    `id` is unique within the type; absent, it follows from what the tie says
-    (`graph.rules.stated_id`). `clearance` null is settled when the ends are known. `stated_by` is
+    `id` is unique within the type; absent, one is given to the tie, or it is the tie that its
+    steward stated so before. `clearance` null is settled when the ends are known. `stated_by` is
     the end that said so, null the source where the tie has a direction; `disclosed` says that its
     author agreed that a person at the other end may know of it.
     """

@@ -126,7 +126,10 @@ class Value(BaseModel):
 
 
 class ForeignId(Value):
-    """Where a record came from: its id in another system. The three are unique together."""
+    """Where a record came from: its id in another system.
+
+    The three are unique together among the records of one steward.
+    """
 
     system: Label
     type: Label

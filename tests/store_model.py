@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from uuid import UUID, uuid5
 
 from graph.errors import (
     Conflict,
@@ -55,6 +54,8 @@ class Model:
         self.imported: dict[tuple[str, ...], int] = {}
         self.private: set[str] = set()
         self.erased: dict[str, Said] = {}
+        self.fresh_id = ""
+        """What a tie is called that says what none says, and gives no id."""
         self.known_gone: set[tuple[str, str]] = set()
         self._batch_groups: set[str] = set()
         self._carriers: dict[str, str] | None = None
@@ -92,13 +93,14 @@ class Model:
 
     # -- nodes
 
-    def put_node(  # noqa: C901 - the refusals, in their order
+    def put_node(  # noqa: C901, PLR0912 - the refusals, in their order
         self, kind: str, id_: str, fields: Said, mode: str, *, expected: int | None = None,
         absent: bool = False, partner: str | None = None, replace_changed: bool = False,
     ) -> Said:  # fmt: skip
         """Write one node; raise what it is refused for."""
         current = self.nodes.get(id_)
-        if self._brings_back(id_, current, fields, mode):
+        comes_back = current is not None or mode != "merge"
+        if comes_back and self._is_erased(id_, current, fields.get("steward") or partner, fields):
             raise Erased("")
         if current is not None:
             if current["kind"] != kind:
@@ -121,12 +123,15 @@ class Model:
         if node == current:
             return node
         self._check_imported(("node", id_), mode, replace_changed=replace_changed)
+        if self._is_erased(id_, current, node.get("steward"), node):
+            raise Erased("")
         if not set(node.get("areas", ())) <= self.areas.keys():
             raise Invalid("")
         if node.get("steward") not in (None, *self._groups(), *self._itself(node)):
             raise Invalid("")
         carriers = self._sources() if self._carriers is None else self._carriers
-        if "source" in node and carriers.setdefault(repr(node["source"]), id_) != id_:
+        key = _source_key(node.get("steward"), node)
+        if key and carriers.setdefault(key, id_) != id_:
             raise Conflict("")
         self.nodes[id_] = node
         self._changed(("node", id_), node, mode, old=current)
@@ -174,15 +179,13 @@ class Model:
         self._check_writer(self.erased[id_], partner, seen=False)
         del self.erased[id_]
 
-    def _brings_back(self, id_: str, current: Said | None, fields: Said, mode: str) -> bool:
+    def _is_erased(self, id_: str, current: Said | None, steward: str | None, fields: Said) -> bool:
         """Tell whether a write names somebody who was erased: by their id, or their source."""
-        if current is None and mode == "merge":
-            return False
-        gone = [node["source"] for node in self.erased.values() if "source" in node]
-        source = fields.get("source")
+        gone = {_source_key(node.get("steward"), node) for node in self.erased.values()} - {None}
+        key = _source_key(steward, fields)
         if current is not None:
-            return source is not None and source != current.get("source") and source in gone
-        return id_ in self.erased or source in gone
+            return key in gone and key != _source_key(current.get("steward"), current)
+        return id_ in self.erased or key in gone
 
     def put_batch_of_nodes(
         self, writes: Sequence[NodeWrite], partner: str | None
@@ -213,7 +216,8 @@ class Model:
         return refused
 
     def _sources(self) -> dict[str, str]:
-        return {repr(node["source"]): i for i, node in self.nodes.items() if "source" in node}
+        keys = {i: _source_key(node.get("steward"), node) for i, node in self.nodes.items()}
+        return {key: i for i, key in keys.items() if key}
 
     def _groups(self) -> set[str]:
         there = {i for i, node in self.nodes.items() if node["kind"] in GROUPS}
@@ -260,7 +264,7 @@ class Model:
             raise NotFound("")
         tie = _said(current if mode in ("merge", "import") else None, fields) | {"type": type_}
         self._check_tie(tie, partner, new=current is None)
-        tie["id"] = id_ or _stated_id(tie)
+        tie["id"] = id_ or self._stated(tie) or self.fresh_id
         key = (type_, tie["id"])
         if current is None and key not in new and (current := self.ties.get(key)) is not None:
             # It was stated before, without an id.
@@ -289,6 +293,15 @@ class Model:
         self.ties[key] = tie
         self._changed(("tie", *key), tie, mode, old=current)
         return tie
+
+    def _stated(self, tie: Said) -> str | None:
+        """Return the id of the tie by which its steward claims the same from the same day."""
+        said = ("type", "source", "target", "relation", "steward", "valid_from")
+        claim = [tie.get(name) for name in said]
+        return next(
+            (k[1] for k, old in self.ties.items() if [old.get(name) for name in said] == claim),
+            None,
+        )
 
     def delete_tie(
         self, type_: str, id_: str, *, expected: int | None, partner: str | None
@@ -458,7 +471,7 @@ def _same_ends(tie: Said, fields: Said) -> bool:
 
 
 def _overlap(first: Said, second: Said) -> bool:
-    same = ("type", "source", "target", "relation")
+    same = ("type", "source", "target", "relation", "steward")
     if any(first.get(name) != second.get(name) for name in same):
         return False
     starts = max(first.get("valid_from", ""), second.get("valid_from", ""))
@@ -466,6 +479,5 @@ def _overlap(first: Said, second: Said) -> bool:
     return starts < ends
 
 
-def _stated_id(tie: Said) -> str:
-    said = [tie.get(name) or "" for name in ("type", "source", "target", "relation", "valid_from")]
-    return str(uuid5(uuid5(UUID(int=0), "wholemap tie"), "\n".join(said)))
+def _source_key(steward: str | None, fields: Said) -> str | None:
+    return repr((steward, fields["source"])) if fields.get("source") else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from tests.api import ADA, BEN, CLEO, created, feed, ids, pointers, problem, read, tied
-from tests.long_work import IDENTIFIED, REASON, exported
+from tests.long_work import IDENTIFIED, REASON, exported, kept, ndjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,17 +132,39 @@ def test_a_partner_is_told_that_a_tie_was_deleted_which_it_saw(
     assert len(told) == begin
 
 
-def test_a_partner_is_not_told_the_id_of_a_tie_that_it_does_not_see(
+def test_a_partner_may_say_what_another_says_and_says_it_once(
     service: RunningService, partner: httpx.Client
 ) -> None:
-    with service.client() as client:
-        tied(client, BEN, "volunteer", "choir", id="unseen", clearance="private")
     said = {"type": "connects", "relation": "volunteer", "source": BEN, "target": "choir"}
-    for known, named in (("unseen", False), ("seen", True)):
-        relation = "member" if named else "volunteer"
-        body = {**said, "relation": relation, "valid_from": "2026-01-01", "steward": "town"}
-        refused = partner.post("/v1/ties", json=body)
-        assert (known in problem(refused, 409)["detail"]) is named
+    with service.client() as client:
+        created(client, "ties", **said, id="unseen", clearance="private")
+    own = created(partner, "ties", **said, steward="town")
+    assert partner.get("/v1/ties/connects/unseen").status_code == 404
+    for days in ({}, {"valid_from": "2026-01-01"}):
+        refused = partner.post("/v1/ties", json={**said, **days, "steward": "town"})
+        assert own["id"] in problem(refused, 409)["detail"]
+    with service.client() as client:
+        assert {"unseen", own["id"]} <= set(ids(client, "/v1/ties", source=BEN))
+
+
+def test_a_foreign_id_is_each_stewards_own(service: RunningService, partner: httpx.Client) -> None:
+    source = {"system": "register", "type": "patient", "id": "9434765919"}
+    with service.client() as client:
+        hidden = created(client, "people", id=CLEO, name="Cleo", source=source)
+    own = created(partner, "people", name="Cleo", source=source, steward="town")
+    again = {"name": "C", "source": source, "steward": "town"}
+    problem(partner.post("/v1/people", json=again), 409)
+    rows = [
+        {"kind": "person", "name": "Cleopatra", "source": source, "steward": "town"},
+        {"type": "trusts", "source": source, "target": "choir", "steward": "town"},
+    ]
+    kept(partner, ndjson(rows), on_conflict="replace")
+    found = read(partner, f"/v1/people/{own['id']}")
+    assert (found["name"], found["version"]) == ("Cleopatra", 2)
+    (tie,) = partner.get("/v1/ties", params={"source": own["id"]}).json()["items"]
+    assert (tie["type"], tie["target"]) == ("trusts", "choir")
+    with service.client() as client:
+        assert client.get(f"/v1/people/{hidden['id']}").json()["name"] == "Cleo"
 
 
 @pytest.mark.parametrize("erased", [False, True], ids=["deleted", "erased"])

@@ -12,8 +12,6 @@ from graph.exchange.ndjson import read_ndjson
 from graph.exchange.repeats import refuse_repeats
 from graph.exchange.rows import Row
 from graph.revising import onto
-from graph.store.properties import id_from_source, source_key
-from graph.values import ForeignId
 
 ASSET = b'{"kind": "asset", "id": "a%d", "name": "Hall"}\n'
 
@@ -109,13 +107,6 @@ def test_a_line_of_any_length_costs_the_memory_of_one_that_is_read(tmp_path: Pat
     assert found[1].faults[0].detail == "a line must have 1048576 bytes or fewer"
     assert len(found[1].text) == 2_000
     assert most < 4 << 20
-
-
-def test_a_foreign_id_gives_the_same_id_every_time():
-    key = source_key(ForeignId(system="ohana", type="service", id="22"))
-    other = source_key(ForeignId(system="ohana", type="service", id="23"))
-    assert id_from_source(key) == "71f1a28b-180e-5a95-a2ac-2b6796dcb27c"
-    assert id_from_source(other) != id_from_source(key)
 
 
 def test_an_id_that_comes_twice_names_the_line_it_came_on_first():

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from graph.nodes import NODE
+from graph.policy import EVERYTHING
 from graph.store.mentions import GONE, Mentions, named_in
 from graph.ties import TIE
 
@@ -75,6 +76,6 @@ def test_a_row_that_mentions_somebody_else_stays_as_it_is(row: str) -> None:
 def test_a_row_that_cannot_be_read_names_uuids_and_foreign_ids(
     row: str, ids: set[str], sources: int
 ) -> None:
-    named: Any = named_in(row)
+    named: Any = named_in(row, EVERYTHING)
     assert set(named.ids) == ids
     assert len(named.source_keys) == sources

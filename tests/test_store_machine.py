@@ -26,7 +26,7 @@ from graph.store.client import Client
 from graph.store.live_network import LiveNetwork
 from graph.store.node_writes import NodeWrite
 from graph.store.reading import AreaFilters, NodeFilters, Reader, TieFilters
-from graph.store.tie_writes import TieWrite
+from graph.store.tie_writes import TieWrite, WrittenTie
 from graph.store.writer import Writer
 from graph.ties import TIE_TYPES
 from tests.conftest import connect
@@ -276,21 +276,23 @@ class StoreMachine(RuleBasedStateMachine):
             if (tie := self.model.ties.get((t, str(i))))
             and {f["source"], f["target"]} != {tie["source"], tie["target"]}
         ]
-        expected = self.model.put_batch_of_nodes(node_writes, partner)
-        expected += [
-            refusal(
-                lambda w=w: self.model.put_tie(
-                    w.type, w.id, w.fields, "import", partner=partner, replace_changed=replaces
-                )
-            )
-            for w in tie_writes
-        ]
-        wanted = self.model.commit()
 
         async def also(unit: Any, written: Any) -> None:
             del unit, written
 
         found = self.runner.run(self._writer(partner).put_batch(node_writes, tie_writes, also=also))
+        expected = self.model.put_batch_of_nodes(node_writes, partner)
+        for w, written in zip(tie_writes, found[len(nodes) :], strict=True):
+            is_there = isinstance(written, WrittenTie)
+            self.model.fresh_id = str(written.tie.id) if is_there else "fresh"
+            expected.append(
+                refusal(
+                    lambda w=w: self.model.put_tie(
+                        w.type, w.id, w.fields, "import", partner=partner, replace_changed=replaces
+                    )
+                )
+            )
+        wanted = self.model.commit()
         for row, (error, result) in enumerate(zip(expected, found, strict=True)):
             got = result if isinstance(result, GraphError) else None
             if row in elsewhere and got and error:
@@ -378,9 +380,15 @@ class StoreMachine(RuleBasedStateMachine):
         partner: str | None,
     ) -> None:  # fmt: skip
         write = TieWrite(type_, id_, fields, mode, **said)
+
+        async def put() -> Any:
+            self.model.fresh_id = "fresh"
+            commit = await self._writer(partner).put_tie(write)
+            self.model.fresh_id = str(commit.result.tie.id)
+            return commit
+
         result = self._agree(
-            lambda m: m.put_tie(type_, id_, fields, mode, partner=partner, **said),
-            lambda: self._writer(partner).put_tie(write),
+            lambda m: m.put_tie(type_, id_, fields, mode, partner=partner, **said), put
         )
         if result is not None:
             tie = result.result.tie
@@ -403,14 +411,14 @@ class StoreMachine(RuleBasedStateMachine):
 
     def _agree(self, modelled: Callable[[Model], object], real: Callable[[], Any]) -> Any:
         """Do the same to both; they refuse for the same reason, or change the same."""
-        expected = refusal(lambda: modelled(self.model))
-        wanted = self.model.commit()
         got: GraphError | None = None
         result = None
         try:
             result = self.runner.run(real())
         except GraphError as error:
             got = error
+        expected = refusal(lambda: modelled(self.model))
+        wanted = self.model.commit()
         assert _named(got) == _named(expected), got
         self._changes_are(wanted)
         return result

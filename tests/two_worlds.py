@@ -131,8 +131,10 @@ def worlds(draw: st.DrawFn) -> World:
             row |= {"mapped": True, "consents": consents, **draw(_beside(often=id_ == same[1]))}
         rows.append(row)
     drawn = [_tie(draw, place) for place in range(draw(st.integers(6, 12)))]
-    # Said twice of the same time, it would be refused.
-    said = {(row["type"], *sorted((row["source"], row["target"]))): row for row in drawn}
+    # Said twice by one steward of the same time, it would be refused.
+    said = {
+        (row["type"], row["steward"], *sorted((row["source"], row["target"]))): row for row in drawn
+    }
     world = [*rows, *said.values()]
     return _done(draw, world, same)
 
@@ -231,7 +233,9 @@ def _said_otherwise(row: Record, seen: View, *, hidden: bool) -> Record:
         "source": {"system": "other", "type": "other", "id": row["id"]},
     }.items():  # fmt: skip
         changed = {**row, name: said}
-        if hidden or shown_row(changed, seen) == shown_row(row, seen):
+        # The foreign ids of one's own records stay taken when the records were merged.
+        taken = name == "source" and seen.sees_own and seen.owns(row["steward"])
+        if not taken and (hidden or shown_row(changed, seen) == shown_row(row, seen)):
             row = changed
     return row
 

@@ -11,7 +11,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graph.audiences import audience_of, audience_of_tie, is_told_of
+from graph.audiences import audience_of, audience_of_tie, is_told_of, of_both
 from graph.clearances import cleared
 from graph.consents import CONSENT_PURPOSES, Consent, Sight, sight
 from graph.masks import shown_node, shown_tie
@@ -25,7 +25,7 @@ from graph.policy import (
     sees,
     view,
 )
-from graph.rules import author_of, relation_of, settled
+from graph.rules import author_of, claim_of, settled
 from graph.ties import TIE, AnyTie
 from service.settings import Settings
 from service.state import today
@@ -106,12 +106,16 @@ def possible(world: World) -> bool:
 
 
 class Standing(NamedTuple):
-    """A tie as it is at last, nothing where it is gone; `lost` tells of one that a merge took."""
+    """A tie as it is at last, nothing where it is gone; `lost` tells of one that a merge took.
+
+    `repeated` is what it would have become, where another said the same.
+    """
 
     row: Record
     tie: AnyTie | None
     lost: bool
     moved: bool
+    repeated: AnyTie | None = None
 
 
 class Known:
@@ -194,15 +198,23 @@ class Known:
                 self.authors[row["id"]] = author_of(tie)
                 shown = shown_tie(self._seen, tie, author_of(tie))
                 yield shown, stands.lost, stands.moved, self._merges if stands.moved else None
-            elif stands.lost and self._told_of_tie(row):
+            elif stands.lost and self._told_of_tie(stands):
                 yield row["type"], row["id"], "lost"
 
-    def _told_of_tie(self, row: Record) -> bool:
-        ends = {id_: _before(self._rows[id_], "sharing", self._clearances) for id_ in named(row)}
-        tie = kept_tie(row)
-        audience = audience_of_tie(_tie_facts(tie, ends), TODAY + timedelta(days=1))
+    def _told_of_tie(self, stands: Standing) -> bool:
+        tie = kept_tie(stands.row)
+        audience = self._audience(tie)
+        if stands.repeated is not None:
+            audience = of_both(audience, self._audience(stands.repeated))
         own = self._seen.sees_own and self._seen.owns(tie.steward)
         return own or is_told_of(self._seen, audience)
+
+    def _audience(self, tie: AnyTie) -> str:
+        ends = {
+            id_: _before(self._rows[id_], "sharing", self._clearances)
+            for id_ in (tie.source, tie.target)
+        }
+        return audience_of_tie(_tie_facts(tie, ends), TODAY + timedelta(days=1))
 
 
 def standing(world: World) -> Iterator[Standing]:
@@ -218,15 +230,18 @@ def standing(world: World) -> Iterator[Standing]:
             continue
         ends = {end: new if row[end] == old else row[end] for end in ("source", "target")}
         moved = None if ends["source"] == ends["target"] else kept_tie({**row, **ends})
-        lost = deed["state"] == "deleted" or moved is None or _said(moved) in said
-        if moved is not None and not lost:
-            said.add(_said(moved))
+        claim = None if moved is None else _said(moved)
+        lost = deed["state"] == "deleted" or claim is None or claim in said
+        if claim is not None and not lost:
+            said.add(claim)
         last = tie if deed["state"] == "undone" else None if lost else moved
-        yield Standing(row, last, lost, moved=not lost)
+        repeated = moved if lost and deed["state"] != "deleted" else None
+        yield Standing(row, last, lost, moved=not lost, repeated=repeated)
 
 
-def _said(tie: AnyTie) -> tuple[str, str, str, str | None]:
-    return tie.type, tie.source, tie.target, relation_of(tie)
+def _said(tie: AnyTie) -> tuple[Any, ...]:
+    """Return what a tie says, whose word it is, and what else decides who sees it."""
+    return *claim_of(tie), tie.clearance, author_of(tie), tie.disclosed
 
 
 def shown_row(row: Record, seen: View) -> AnyNode:

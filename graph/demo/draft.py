@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from graph.rules import check_ends, settled
 from graph.ties import TIE
 
+_NAMESPACE: Final = uuid5(UUID(int=0), "wholemap demo")
 PLACES: Final = ("riverside", "old-market", "station-road", "hilltop", "new-meadows")
 
 
@@ -74,6 +75,7 @@ class Draft:
             TIE.validate_python({"type": kind, "source": source, "target": target, **said})
         )
         key = (kind, record.source, record.target, str(fields.get("relation")))
+        record = record.model_copy(update={"id": str(uuid5(_NAMESPACE, "\n".join(key)))})
         if key in self._said:
             return None
         check_ends(record, self.nodes[source]["kind"], self.nodes[target]["kind"])

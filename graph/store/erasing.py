@@ -98,7 +98,7 @@ async def erase(unit: Unit, person_id: str, reason: ErasureReason) -> Erasure:
     tombstones = tombstones_of(
         await marks_of(unit),
         person_id,
-        source_key(person.source) if person.source else None,
+        source_key(person.steward, person.source) if person.source else None,
         version=version,
         steward=person.steward,
         reason=reason,

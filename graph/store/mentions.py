@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from graph.nodes import AnyNode
+    from graph.policy import View
     from graph.ties import AnyTie
 
 _WORD: Final = re.compile(r"\w+")
@@ -88,7 +89,7 @@ class Mentions:
         return any(cue in small for cue in self._cues)
 
 
-def named_in(text: str) -> Named:
+def named_in(text: str, seen: View) -> Named:
     """Return whom a row names that could not be read: the UUIDs in it, and its foreign ids.
 
     Of a row that is no JSON the foreign ids cannot be told.
@@ -98,7 +99,8 @@ def named_in(text: str) -> Named:
     except ValueError:
         record = None
     fields = cast("dict[str, Any]", record) if isinstance(record, dict) else {}
-    sources = [given_source_key({"source": fields.get(end)}) for end in ("source", "target")]
+    steward = seen.steward_of(fields)
+    sources = [given_source_key(fields.get(end), steward) for end in ("source", "target")]
     return Named(set(_UUID.findall(text.lower())), {key for key in sources if key is not None})
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.audiences import audience_of
+from graph.audiences import audience_of, of_both
 from graph.errors import Conflict, Invalid, NotFound
 from graph.policy import EVERYTHING
 from graph.refusals import check_write
-from graph.rules import author_of, overlaps, relation_of, settled
+from graph.rules import author_of, repeats, settled
 from graph.store.deleting import entries_of_deleted_ties
 from graph.store.merges import (
     AskedMerge,
@@ -25,7 +25,7 @@ from graph.store.same_as import OPEN
 from graph.store.units import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from graph.store.client import Row
     from graph.store.units import Action, Unit
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 async def merge(unit: Unit, merge_id: str, asked: AskedMerge) -> Merge:
     """Merge a record into another of the same steward, with its ties.
 
-    The survivor's fields stay as they are. A tie between the two, and one that says what a tie of
-    the survivor says of an overlapping time, is kept for when they are two again.
+    The survivor's fields stay as they are. A tie between the two, and one that repeats a tie of
+    the survivor for the same eyes, is kept for when they are two again: what somebody sees of this
+    follows from what else they see.
 
     Raises
     ------
@@ -66,18 +67,23 @@ async def merge(unit: Unit, merge_id: str, asked: AskedMerge) -> Merge:
     await _check_stands_alone(unit, gone)
     there = [_tie(row) for row in await _ties_at(unit, asked.survivor)]
     kept: list[KeptTie] = []
-    lost: list[AnyTie] = []
+    between: list[AnyTie] = []
+    repeated: list[tuple[AnyTie, AnyTie]] = []
     created: list[tuple[AnyTie, dict[str, Any]]] = []
     for row in await _ties_at(unit, asked.merged):
-        moved = _onto(_tie(row), asked.merged, asked.survivor)
-        takes = moved is not None and not _clashes(moved, there)
+        tie = _tie(row)
+        moved = _onto(tie, asked.merged, asked.survivor)
+        takes = moved is not None and not any(_repeats_for_all(moved, other) for other in there)
         kept.append(KeptTie(row["type"], row["source"], row["target"], takes, _whole(row["tie"])))
-        if moved is not None and takes:
+        if moved is None:
+            between.append(tie)
+        elif takes:
             there.append(moved)
             created.append((moved, _whole(row["tie"])))
         else:
-            lost.append(_tie(row))
-    entries = await entries_of_deleted_ties(unit, lost)
+            repeated.append((tie, moved))
+    entries = await entries_of_deleted_ties(unit, between)
+    entries += await _entries_of_repeated(unit, repeated)
     # Of other stewards' ties not even their number is told.
     own = sum(tie.properties.get("steward") == gone.get("steward") for tie in kept)
     await unit.run("write/delete_node", id=asked.merged)
@@ -211,14 +217,29 @@ def _onto(tie: AnyTie, old: str, new: str) -> AnyTie | None:
 _ENDS = ("source", "target")
 
 
-def _clashes(tie: AnyTie, others: Iterable[AnyTie]) -> bool:
-    """Tell whether another tie says the same of an overlapping time."""
-    return any(
-        (other.type, other.source, other.target) == (tie.type, tie.source, tie.target)
-        and relation_of(other) == relation_of(tie)
-        and overlaps((other.valid_from, other.valid_to), (tie.valid_from, tie.valid_to))
-        for other in others
-    )
+def _repeats_for_all(tie: AnyTie, other: AnyTie) -> bool:
+    """Tell whether a tie repeats another, and whoever sees the one sees the other."""
+    return repeats(tie, other) and _seen_by(tie) == _seen_by(other)
+
+
+def _seen_by(tie: AnyTie) -> tuple[str | None, str | None, bool]:
+    """Return what decides who sees a tie, beside its steward and its ends."""
+    return tie.clearance, author_of(tie), tie.disclosed
+
+
+async def _entries_of_repeated(
+    unit: Unit, repeated: Sequence[tuple[AnyTie, AnyTie]]
+) -> list[Entry]:
+    """Return what the feed says of ties that go since another says the same.
+
+    To whoever saw it and sees the other: to anybody else it moved out of sight, like all the rest.
+    """
+    before = await entries_of_deleted_ties(unit, [tie for tie, _ in repeated])
+    after = await entries_of_deleted_ties(unit, [moved for _, moved in repeated])
+    return [
+        entry._replace(audience=of_both(entry.audience, moved.audience))
+        for entry, moved in zip(before, after, strict=True)
+    ]
 
 
 async def _create(

@@ -25,7 +25,6 @@ from graph.store.merges import check_not_merged
 from graph.store.outdating import outdate_runs
 from graph.store.properties import (
     facts_of_node,
-    id_from_source,
     new_row,
     node_of,
     node_properties,
@@ -162,16 +161,29 @@ def kept_id(kind: Kind | None, given: str) -> str:
     return given.lower() if kind == "person" else given
 
 
-def given_source_key(fields: Fields) -> str | None:
-    """Return the foreign id that a row gives, as one text; nothing where it gives none whole."""
-    given = fields.get("source")
+def given_source_key(given: object, steward: str) -> str | None:
+    """Return the key of a foreign id of a steward's as a row gives it; nothing if it is not whole.
+
+    What names a record by its foreign id names one of the same steward.
+    """
     if not isinstance(given, dict):
         return None
     source = cast("dict[str, Any]", given)
     parts = [source.get(part) for part in ("system", "type", "id")]
     if not all(isinstance(part, str) and part for part in parts):
         return None
-    return source_key(ForeignId.model_construct(system=parts[0], type=parts[1], id=parts[2]))
+    named = ForeignId.model_construct(system=parts[0], type=parts[1], id=parts[2])
+    return source_key(steward, named)
+
+
+def _given_key(unit: Unit, fields: Fields) -> str | None:
+    return given_source_key(fields.get("source"), unit.view.steward_of(fields))
+
+
+def _kept_key(node: AnyNode | GraphError | None) -> str | None:
+    if node is None or isinstance(node, GraphError) or node.source is None:
+        return None
+    return source_key(node.steward, node.source)
 
 
 def _in_small_letters(write: NodeWrite) -> NodeWrite:
@@ -210,7 +222,7 @@ async def _ids_of(unit: Unit, writes: Sequence[NodeWrite]) -> list[str | None]:
     keys = {
         index: key
         for index, write in enumerate(writes)
-        if write.id is None and write.mode == "import" and (key := given_source_key(write.fields))
+        if write.id is None and write.mode == "import" and (key := _given_key(unit, write.fields))
     }
     found = await unit.ids_of_sources(keys.values())
     ids: list[str | None] = []
@@ -218,8 +230,7 @@ async def _ids_of(unit: Unit, writes: Sequence[NodeWrite]) -> list[str | None]:
         if write.id is not None:
             ids.append(write.id)
         elif index in keys:
-            key = keys[index]
-            ids.append(found.get(key) or id_from_source(key))
+            ids.append(found.setdefault(keys[index], new_id()))
         else:
             ids.append(None if write.mode == "import" else new_id())
     return ids
@@ -309,7 +320,7 @@ async def _merged(
         for index, draft in enumerate(drafts)
         if not isinstance(draft, GraphError) and kept[draft.id].node is None
     }
-    keys = {index: source_key(node.source) for index, node in new.items() if node.source}
+    keys = {index: key for index, node in new.items() if (key := _kept_key(node))}
     refused = await check_not_merged(unit, {node.id for node in new.values()}, keys.values())
     return {
         index: refusal
@@ -328,16 +339,14 @@ async def _erased(
     rows: list[Named] = []
     for (write, node_id), draft in zip(identified, drafts, strict=True):
         current = kept[node_id].node if node_id is not None else None
-        source = draft.source if not isinstance(draft, GraphError) else None
-        keys = {source_key(source) if source else None, given_source_key(write.fields)} - {None}
+        given = {_given_key(unit, write.fields), _kept_key(draft)} - {None, _kept_key(current)}
+        keys = [key for key in given if key is not None]
         if current is not None:
-            keys -= {source_key(current.source)} if current.source else set()
-            rows.append(Named((), [key for key in keys if key is not None]))
+            rows.append(Named((), keys))
         elif isinstance(draft, NotFound):
             rows.append(Named())
         else:
-            ids = [node_id] if node_id is not None else []
-            rows.append(Named(ids, [key for key in keys if key is not None]))
+            rows.append(Named([node_id] if node_id is not None else [], keys))
     return await naming_erased(unit, rows)
 
 
@@ -358,7 +367,7 @@ async def _refused_references(
     }
     areas = {area for node in new.values() for area in node.areas}
     stewards = {node.steward for node in new.values() if node.steward}
-    keys = {index: source_key(node.source) for index, node in new.items() if node.source}
+    keys = {index: key for index, node in new.items() if (key := _kept_key(node))}
     known_areas = (
         {row["id"] for row in await unit.rows("read/areas_of", ids=sorted(areas))}
         if areas

@@ -11,14 +11,13 @@ import json
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, Union, get_args, get_origin
-from uuid import UUID, uuid5
 
 import neo4j.time
 from pydantic_core import from_json
 
 from graph.consents import Sight, sight_of
 from graph.nodes import MODEL_OF, AnyNode, Area
-from graph.policy import NodeFacts, TieFacts
+from graph.policy import COMMUNITY, NodeFacts, TieFacts
 from graph.rules import author_of
 from graph.ties import TIE_MODEL_OF, AnyTie, TieType
 from graph.values import ForeignId, Value, folded
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 Properties = dict[str, Any]
 RecordT = TypeVar("RecordT", bound=Value)
 
-_NAMESPACE: Final = uuid5(UUID(int=0), "wholemap foreign id")
 _ENDS: Final = frozenset({"type", "source", "target"})
 _SHARED: Final = frozenset({"created_at", "updated_at"})
 
@@ -38,7 +36,7 @@ _SHARED: Final = frozenset({"created_at", "updated_at"})
 def node_properties(node: AnyNode) -> Properties:
     """Return all properties of a node, null where it has none."""
     properties = flat(node)
-    properties["source_key"] = source_key(node.source) if node.source else None
+    properties["source_key"] = source_key(node.steward, node.source) if node.source else None
     properties["search_name"] = folded(node.name)
     # Blanks at both ends: a whole word is found as one between blanks.
     words = folded(" ".join((node.name, node.description or "", *node.tags)))
@@ -122,18 +120,13 @@ def facts_of_tie(
     )
 
 
-def source_key(source: ForeignId) -> str:
-    """Return a foreign id as one text, unambiguously."""
-    return json.dumps([source.system, source.type, source.id], ensure_ascii=False)
+def source_key(steward: str | None, source: ForeignId) -> str:
+    """Return as one text, unambiguously, the foreign id that one record of a steward has.
 
-
-def id_from_source(key: str) -> str:
-    """Return the id for a new node that came with a foreign id and none of its own.
-
-    UUIDv5 (RFC 9562) of the joined foreign id: the same file twice is the same records. A node
-    that is already known by its source keeps the id that it has.
+    Another steward's record may have the same: whoever may not see it learns nothing by a refusal.
     """
-    return str(uuid5(_NAMESPACE, key))
+    parts = [steward or COMMUNITY, source.system, source.type, source.id]
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def native(value: Any) -> Any:

@@ -93,7 +93,7 @@ class Rehearsal:
                 self._remember_tie(result.tie)
 
     def _remember_node(self, node: AnyNode) -> None:
-        key = None if node.source is None else source_key(node.source)
+        key = None if node.source is None else source_key(node.steward, node.source)
         record = node.model_dump_json() if self._whole_nodes else None
         row = (node.id, node.kind, node.steward, key, record)
         self._rows.execute("INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?, ?)", row)

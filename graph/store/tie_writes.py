@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from graph.errors import Conflict, Fault, Forbidden, GraphError, Invalid, NotFound, Overlap, Stale
-from graph.nodes import Kind
-from graph.policy import EVERYTHING, NodeFacts, TieFacts, may_write, sees
+from graph.policy import EVERYTHING, TieFacts, may_write, sees
 from graph.refusals import check_write
 from graph.revising import Fields, Mode, content, revised_tie
-from graph.rules import SYMMETRIC, check_ends, overlaps, relation_of, settled_clearance
+from graph.rules import check_ends, claim_of, repeats, settled_clearance
 from graph.store.erased import Named, refuse_erased_ends
 from graph.store.node_writes import Outcome, given_source_key
 from graph.store.properties import (
     facts_of_tie,
     new_row,
     shared,
-    tie_of,
     tie_properties,
 )
+from graph.store.tie_ground import Between, Ground, Side, ends_of, ground_of, walked_from
 from graph.store.units import Entry, check_version, tombstone_key
 from graph.ties import TIE_TYPES, AnyTie, TieType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from graph.store.client import Row
     from graph.store.units import Unit
 
-_FEWEST_TIES: Final[tuple[Kind, ...]] = ("person", "asset", "association", "agency")
-"""Kinds by the number of their ties, fewest first: a walk starts where there are few."""
-
-Side = Literal["source", "target"]
 Written = Literal["created", "updated"]
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +52,6 @@ class WrittenTie(NamedTuple):
     outcome: Outcome
 
 
-class _Kept(NamedTuple):
-    tie: AnyTie
-    imported_version: int | None
-
-
-@dataclass(slots=True)
-class _Ground:
-    """What a batch stands on: its ends, and the ties between each pair, by pair."""
-
-    facts: dict[str, NodeFacts]
-    between: dict[Pair, dict[tuple[TieType, str], _Kept]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    buried: dict[str, int] = field(default_factory=dict[str, int])
-
-
 @dataclass(slots=True)
 class _Plan:
     created: dict[TieType, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -92,7 +70,7 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     `used_elsewhere`.
     """
     fields = await _with_ends(unit, writes)
-    ground = await _ground(
+    ground = await ground_of(
         unit,
         [
             (write.type, row)
@@ -104,7 +82,12 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
         row if isinstance(row, GraphError) else _drafted(unit, write, row, ground)
         for write, row in zip(writes, fields, strict=True)
     ]
-    await _dig_up(unit, ground, drafts)
+    new = [
+        draft[0]
+        for write, draft in zip(writes, drafts, strict=True)
+        if not isinstance(draft, GraphError) and draft[1] is None and write.id is not None
+    ]
+    await ground.dig_up(unit, new)
     plan = _Plan()
     results = [
         draft if isinstance(draft, GraphError) else _planned(unit, write, draft, ground, plan)
@@ -118,7 +101,7 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     for side, rows in plan.updated.items():
         await unit.run(f"write/update_ties_from_{side}", rows=rows)
     unit.entries.extend(plan.entries)
-    return await refuse_erased_ends(unit, [_named_ends(write) for write in writes], results)
+    return await refuse_erased_ends(unit, [_named_ends(unit, write) for write in writes], results)
 
 
 async def put_tie(unit: Unit, write: TieWrite) -> WrittenTie:
@@ -194,7 +177,10 @@ async def _with_kept_ends(unit: Unit, write: TieWrite, row: Row) -> TieWrite:
 async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | GraphError]:
     """Return each row's fields with plain ids at both ends."""
     keys = {
-        key for write in writes for end in ("source", "target") if (key := _foreign(write, end))
+        key
+        for write in writes
+        for end in ("source", "target")
+        if (key := _foreign(unit, write, end))
     }
     found = await unit.ids_of_sources(keys)
     resolved: list[Fields | GraphError] = []
@@ -207,97 +193,38 @@ async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | Gr
                 fields |= {"source": row["source"], "target": row["target"]} if row else {}
         faults: list[Fault] = []
         for end in ("source", "target"):
-            key = _foreign(write, end)
+            key = _foreign(unit, write, end)
             if key is None:
                 continue
             if key in found:
                 fields[end] = found[key]
             else:
-                faults.append(Fault(f"/{end}", "there is no node with this source"))
+                faults.append(Fault(f"/{end}", "its steward has no node with this source"))
         resolved.append(Invalid("an end is not there", faults) if faults else fields)
     return resolved
 
 
-def _foreign(write: TieWrite, end: str) -> str | None:
-    return given_source_key({"source": write.fields.get(end)}) if write.mode == "import" else None
+def _foreign(unit: Unit, write: TieWrite, end: str) -> str | None:
+    if write.mode != "import":
+        return None
+    return given_source_key(write.fields.get(end), unit.view.steward_of(write.fields))
 
 
-def _named_ends(write: TieWrite) -> Named:
-    keys = [key for end in ("source", "target") if (key := _foreign(write, end))]
-    return Named(list(_ends(write.fields)), keys)
-
-
-def _ends(fields: Fields) -> Iterable[str]:
-    return (end for name in ("source", "target") if isinstance(end := fields.get(name), str))
-
-
-async def _ground(unit: Unit, rows: Sequence[tuple[TieType, Fields]]) -> _Ground:
-    """Lock the ends, then read what they are and what lies between them."""
-    ends = {end for _, fields in rows for end in _ends(fields)}
-    ground = _Ground(await unit.facts(ends, locked=True))
-    pairs: dict[Side, set[Pair]] = {"source": set(), "target": set()}
-    for type_, fields in rows:
-        if fields.get("source") in ground.facts and fields.get("target") in ground.facts:
-            for pair in _pairs(type_, fields):
-                pairs[_walked_from(ground.facts, pair)].add(pair)
-    for side, some in pairs.items():
-        if not some:
-            continue
-        asked = [{"source": source, "target": target} for source, target in sorted(some)]
-        for row in await unit.rows(
-            f"read/ties_between_from_{side}", pairs=asked, **EVERYTHING.parameters()
-        ):
-            tie = tie_of(row["type"], row["source"], row["target"], row["tie"])
-            kept = _Kept(tie, row["tie"].get("imported_version"))
-            ground.between[tie.source, tie.target][tie.type, str(tie.id)] = kept
-    if unit.rehearsal is not None:
-        for tie in unit.rehearsal.ties(pairs["source"] | pairs["target"]):
-            kept = _Kept(tie, tie.version)
-            ground.between[tie.source, tie.target][tie.type, str(tie.id)] = kept
-    return ground
-
-
-def _pairs(type_: TieType, fields: Fields) -> set[Pair]:
-    """Return from which to which end what a row says may be kept already.
-
-    A symmetric tie is kept with the smaller id as its source. A row that gives a tie's id may make
-    it symmetric, or end its being so.
-    """
-    given = fields["source"], fields["target"]
-    ordered = min(given), max(given)
-    if fields.get("id") is not None:
-        return {given, ordered}
-    return {ordered if type_ == "connects" and str(fields.get("relation")) in SYMMETRIC else given}
-
-
-async def _dig_up(
-    unit: Unit, ground: _Ground, drafts: Sequence[tuple[AnyTie, _Kept | None] | GraphError]
-) -> None:
-    """Read the last versions of ties of these ids that were deleted."""
-    keys = [
-        tombstone_key("tie", draft[0].type, str(draft[0].id))
-        for draft in drafts
-        if not isinstance(draft, GraphError) and draft[1] is None
-    ]
-    rows = await unit.rows("read/tombstones", keys=keys) if keys else []
-    ground.buried.update({row["key"]: row["version"] for row in rows})
-
-
-def _walked_from(facts: dict[str, NodeFacts], pair: Pair) -> Side:
-    """Return the end that is likely to have fewer ties (docs/engines.md, walking from a hub)."""
-    source, target = (_FEWEST_TIES.index(facts[end].kind) for end in pair)
-    return "source" if source <= target else "target"
+def _named_ends(unit: Unit, write: TieWrite) -> Named:
+    keys = [key for end in ("source", "target") if (key := _foreign(unit, write, end))]
+    return Named(list(ends_of(write.fields)), keys)
 
 
 def _drafted(
-    unit: Unit, write: TieWrite, fields: Fields, ground: _Ground
-) -> tuple[AnyTie, _Kept | None] | GraphError:
+    unit: Unit, write: TieWrite, fields: Fields, ground: Ground
+) -> tuple[AnyTie, Between | None] | GraphError:
     """Return the tie as the row would leave it and what is kept of it, or the refusal."""
     try:
-        kept = _kept_by_id(write, fields, ground)
+        kept = ground.by_id(write.type, fields)
         draft = kept.tie if kept else revised_tie(write.type, None, fields, mode=write.mode)
         if kept is None:
             _check_ends_are_seen(unit, draft, ground)
+            draft = draft if draft.id is not None else ground.stated(draft)
             kept = ground.between[draft.source, draft.target].get((draft.type, str(draft.id)))
             if kept is None and write.mode == "merge":
                 return NotFound(f"there is no tie {write.type} {draft.id}")
@@ -313,20 +240,12 @@ def _drafted(
             return Forbidden("one writes what one stewards, no more: give your own id as steward")
     except GraphError as refusal:
         return refusal
+    if kept is None:
+        ground.new_ids.setdefault((claim_of(draft), draft.valid_from), str(draft.id))
     return draft, kept
 
 
-def _kept_by_id(write: TieWrite, fields: Fields, ground: _Ground) -> _Kept | None:
-    tie_id, source, target = (fields.get(name) for name in ("id", "source", "target"))
-    if not (isinstance(tie_id, str) and isinstance(source, str) and isinstance(target, str)):
-        return None
-    for pair in ((source, target), (target, source)):
-        if pair in ground.between and (write.type, tie_id) in ground.between[pair]:
-            return ground.between[pair][write.type, tie_id]
-    return None
-
-
-def _check_ends_are_seen(unit: Unit, tie: AnyTie, ground: _Ground) -> None:
+def _check_ends_are_seen(unit: Unit, tie: AnyTie, ground: Ground) -> None:
     faults = [
         Fault(f"/{side}", f"there is no node {end}")
         for side, end in (("source", tie.source), ("target", tie.target))
@@ -336,7 +255,7 @@ def _check_ends_are_seen(unit: Unit, tie: AnyTie, ground: _Ground) -> None:
         raise Invalid("an end is not there", faults)
 
 
-def _check_takes(unit: Unit, write: TieWrite, current: AnyTie, ground: _Ground) -> None:
+def _check_takes(unit: Unit, write: TieWrite, current: AnyTie, ground: Ground) -> None:
     """Refuse a write that the tie, as it stands, does not take."""
     source, target = ground.facts[current.source], ground.facts[current.target]
     ends = facts_of_tie(current.type, tie_properties(current), source, target)
@@ -352,8 +271,8 @@ def _check_takes(unit: Unit, write: TieWrite, current: AnyTie, ground: _Ground) 
 def _planned(
     unit: Unit,
     write: TieWrite,
-    drafted: tuple[AnyTie, _Kept | None],
-    ground: _Ground,
+    drafted: tuple[AnyTie, Between | None],
+    ground: Ground,
     plan: _Plan,
 ) -> WrittenTie | GraphError:
     """Add a row to the plan, unless it changes nothing or cannot be."""
@@ -372,11 +291,9 @@ def _planned(
         and kept.imported_version != kept.tie.version
     ):
         return Conflict(f"{draft.id} was changed here since its last import")
-    if clash := _clash(draft, between):
-        ends = ground.facts[clash.source], ground.facts[clash.target]
-        shown = sees(unit.view, facts_of_tie(clash.type, tie_properties(clash), *ends))
-        named = clash.id if shown else "another tie"
-        return Overlap(f"{named} says the same of an overlapping time")
+    for other in between.values():
+        if other.tie.id != draft.id and repeats(draft, other.tie):
+            return Overlap(f"{other.tie.id} says the same of an overlapping time")
     buried = ground.buried.get(tombstone_key("tie", draft.type, str(draft.id)), 0)
     version = 1 + ((current.version or 0) if current else buried)
     tie = draft.model_copy(
@@ -389,24 +306,11 @@ def _planned(
     outcome: Written = "updated" if current else "created"
     plan.ids.add((tie.type, tie.id))
     _plan_row(write, tie, outcome, ground, plan)
-    between[tie.type, str(tie.id)] = _Kept(tie, version if write.mode == "import" else None)
+    between[tie.type, str(tie.id)] = Between(tie, version if write.mode == "import" else None)
     return WrittenTie(tie, outcome)
 
 
-def _clash(draft: AnyTie, between: dict[tuple[TieType, str], _Kept]) -> AnyTie | None:
-    """Return another tie of the same type and relation whose time overlaps."""
-    for (type_, tie_id), (tie, _) in between.items():
-        if (
-            type_ == draft.type
-            and tie_id != draft.id
-            and relation_of(tie) == relation_of(draft)
-            and overlaps((tie.valid_from, tie.valid_to), (draft.valid_from, draft.valid_to))
-        ):
-            return tie
-    return None
-
-
-def _plan_row(write: TieWrite, tie: AnyTie, outcome: Written, ground: _Ground, plan: _Plan) -> None:
+def _plan_row(write: TieWrite, tie: AnyTie, outcome: Written, ground: Ground, plan: _Plan) -> None:
     properties = tie_properties(tie)
     if write.mode == "import":
         properties["imported_version"] = tie.version
@@ -415,7 +319,7 @@ def _plan_row(write: TieWrite, tie: AnyTie, outcome: Written, ground: _Ground, p
         plan.created[tie.type].append({**ends, "properties": new_row(properties)})
     else:
         row = {**ends, "type": tie.type, "properties": properties}
-        plan.updated[_walked_from(ground.facts, (tie.source, tie.target))].append(row)
+        plan.updated[walked_from(ground.facts, (tie.source, tie.target))].append(row)
     version, steward = tie.version or 1, tie.steward
     ends_of_entry = (tie.source, tie.target)
     plan.entries.append(

@@ -97,7 +97,7 @@ class Unit:
         return found
 
     async def ids_of_sources(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the ids of the nodes that carry these foreign ids."""
+        """Return the ids of the nodes that have these foreign ids of their stewards'."""
         wanted = sorted(set(keys))
         rows = await self.rows("read/kept_sources", source_keys=wanted) if wanted else []
         found = {row["source_key"]: row["id"] for row in rows}

@@ -145,13 +145,13 @@ class Writer:
 
     async def naming_erased(self, rows: Sequence[str]) -> set[int]:
         """Return the places of the rows, as they came, that name somebody who was erased."""
-        named = [named_in(row) for row in rows]
+        named = [named_in(row, self._view) for row in rows]
         return await self._client.read(lambda t: naming_erased(self._unit(t, ""), named))
 
     async def create_tie(
         self, type_: TieType, fields: Fields, request: Request | None = None
     ) -> Commit[AnyTie | Made]:
-        """Create a tie; its id follows from what it says where the fields have none."""
+        """Create a tie; an id is given to it where the fields have none."""
         given = fields.get("id")
         write = TieWrite(type_, given if isinstance(given, str) else None, fields, "create")
 

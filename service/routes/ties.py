@@ -85,7 +85,7 @@ async def create_tie(
     given: JsonFields,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Create a tie; its id follows from what it says where it is given none."""
+    """Create a tie; it is given an id where it has none."""
     type_ = given.get("type")
     if type_ not in TIE_TYPES:
         raise Invalid.at("/type", f"must be one of {', '.join(TIE_TYPES)}")
