@@ -18,6 +18,7 @@ from graph.revising import revised_node, revised_tie
 from graph.rules import settled_clearance
 from graph.store.properties import node_properties, tie_properties
 from graph.store.units import Entry, packed
+from graph.values import new_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -107,9 +108,10 @@ def tie_row(fields: Fields, kinds: tuple[Kind, Kind], now: datetime) -> tuple[Fi
     """Return a tie between two kinds as it is kept when it is new, and its change entry."""
     settled = revised_tie(fields["type"], None, fields, mode="import")
     tie = settled_clearance(settled, *kinds)
-    kept = tie.model_copy(update={"version": 1, "created_at": now, "updated_at": now})
+    fresh = {"id": tie.id or new_id(), "version": 1, "created_at": now, "updated_at": now}
+    kept = tie.model_copy(update=fresh)
     row = {"source": tie.source, "target": tie.target, "properties": _given(tie_properties(kept))}
-    return row, Entry("tie", tie.type, str(tie.id), "created", 1, None, tie.source, tie.target)
+    return row, Entry("tie", kept.type, str(kept.id), "created", 1, None, tie.source, tie.target)
 
 
 def _given(properties: Fields) -> Fields:

@@ -27,7 +27,7 @@ from bench.bare_writer import batches_of, driver_of, write
 from bench.community import community
 from bench.engines import ROOT, engine_of, service_on
 from bench.ratios import Ratio, milliseconds, on_engines
-from bench.same_statements import create_tie, read_node
+from bench.same_statements import create_tie, read_node, read_node_at_once
 from graph.engines.leash import leashed
 from service.importing import BATCH_ROWS
 
@@ -121,13 +121,17 @@ async def _compared(
 ) -> list[Ratio]:
     service, empty = callers
     people = drawn.ids("person")
-    reads, audited = (
+    reads, at_once, audited = (
         Times(
             lambda id_, path=path: service.get(f"/v1/{path}/{id_}"),
-            partial(read_node, driver, engine),
+            partial(bare, driver, engine),
             lambda _: empty.get("/"),
         )
-        for path in ("associations", "people")
+        for path, bare in (
+            ("associations", read_node),
+            ("associations", read_node_at_once),
+            ("people", read_node),
+        )
     )
     writes = Times(
         partial(service.post, "/v1/ties"),
@@ -139,9 +143,11 @@ async def _compared(
     # The first rounds meet cold engines, and are not counted.
     for number in range(-ROUNDS // 4, ROUNDS):
         await reads.measure(groups, counted=number >= 0)
+        await at_once.measure(groups, counted=number >= 0)
         await audited.measure(ids, counted=number >= 0)
         await writes.measure(ties, counted=number >= 0)
     return [
+        at_once.ratio("the same, bare without BEGIN and COMMIT", engine_name, most=None),
         # What a read's entry may cost is measured in bench.audit, against a read without it.
         reads.ratio("GET of one association", engine_name),
         audited.ratio("GET of one person, audited", engine_name, most=None),

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from neo4j import READ_ACCESS
+
 from bench.bare_writer import tie_row, transaction_on
 from cypher import statement
 from graph.policy import EVERYTHING, Caller, view
 from graph.store.properties import new_row, shared
-from graph.store.units import packed, tombstone_key
+from graph.store.units import packed
 
 if TYPE_CHECKING:
     from neo4j import AsyncDriver
@@ -33,6 +35,16 @@ async def read_node(driver: AsyncDriver, engine: Engine, node_id: str) -> None:
         assert await result.data()
 
 
+async def read_node_at_once(driver: AsyncDriver, engine: Engine, node_id: str) -> None:
+    """Read a node by the statement alone, in the transaction that the engine makes of it."""
+    asked = {"id": node_id, **_COORDINATOR.parameters()}
+    session = driver.session(  # pyright: ignore[reportUnknownMemberType] - its configuration is untyped
+        database=engine.database, default_access_mode=READ_ACCESS
+    )
+    async with session:
+        assert await (await session.run(statement("read/node"), asked)).data()
+
+
 async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> None:
     """Create a tie between two people as `POST /v1/ties` does."""
     now = datetime.now(UTC).replace(microsecond=0)
@@ -40,14 +52,12 @@ async def create_tie(driver: AsyncDriver, engine: Engine, fields: Fields) -> Non
     rows = [{**row, "properties": new_row(row["properties"])}]
     ends = sorted((row["source"], row["target"]))
     pairs = [{"source": row["source"], "target": row["target"]}]
-    key = tombstone_key("tie", entry.type, entry.id)
     changes: dict[str, Any] = {**packed([entry]), "unit": uuid4().hex, "at": now}
     async with transaction_on(driver, engine.database) as transaction:
         facts = "read/node_facts" if engine.embedded else "write/lock_nodes"
         for name, parameters in (
             (facts, {"ids": ends}),
             ("read/ties_between_from_source", {"pairs": pairs, **EVERYTHING.parameters()}),
-            ("read/tombstones", {"keys": [key]}),
         ):
             await (await transaction.run(statement(name), parameters)).data()
         for name, parameters in (
