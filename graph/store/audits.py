@@ -135,8 +135,9 @@ async def unchained(
     held: dict[str, tuple[str, Entry]] = {}
 
     async def work(transaction: Transaction) -> AsyncIterator[tuple[str, Entry]]:
-        async for chain, text in transaction.stream("read/audits"):
-            yield chain, Entry.of(from_json(text))
+        async for rows in transaction.batches("read/audits"):
+            for chain, text in rows:
+                yield chain, Entry.of(from_json(text))
 
     own = None if client.engine.embedded else {file.name.split(".")[1] for file in _files(journal)}
     async for chain, entry in client.stream(work):

@@ -55,11 +55,13 @@ class Transaction:
         rows = await self.rows(name, **parameters)
         return rows[0] if rows else None
 
-    async def stream(self, name: str, /, **parameters: object) -> AsyncIterator[tuple[Any, ...]]:
+    async def batches(
+        self, name: str, size: int = FETCH_ROWS, /, **parameters: object
+    ) -> AsyncIterator[list[tuple[Any, ...]]]:
         """Run a statement and yield its rows as they come, as tuples in the order of RETURN."""
         result = await self._transaction.run(statement(name), parameters)
-        async for record in result:
-            yield tuple(record.values())
+        while records := await result.fetch(size):
+            yield [tuple(record.values()) for record in records]
 
     async def run(self, name: str, /, **parameters: object) -> None:
         """Run a statement whose rows nobody reads."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from graph.consents import Consent
 from graph.exchange.pseudonymous import Outline
@@ -14,7 +14,7 @@ from graph.store.client import FETCH_ROWS
 from graph.store.properties import node_of, record_of, tie_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from graph.nodes import AnyNode
     from graph.policy import View
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = FETCH_ROWS
 """How many rows are judged together before they leave."""
-
-ItemT = TypeVar("ItemT")
 
 
 async def exported_nodes(
@@ -41,10 +39,10 @@ async def exported_nodes(
     """
     begun = await revision_now(client)
 
-    def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
-        return transaction.stream("read/all_nodes", **view.parameters())
+    def batches(transaction: Transaction) -> AsyncIterator[list[tuple[Any, ...]]]:
+        return transaction.batches("read/all_nodes", batch_rows, **view.parameters())
 
-    async for batch in _in_batches(client, rows, batch_rows):
+    async for batch in client.stream(batches):
         found: list[Row] = [properties for (properties,) in batch]
         if await revision_now(client) != begun:
             found = await _seen_now(client, view, [properties["id"] for properties in found])
@@ -65,14 +63,11 @@ async def outline(client: Client, view: View) -> Outline:
     """
     groups: set[str] = set()
     nodes = ties = 0
-    async for (properties,) in client.stream(
-        lambda t: t.stream("read/all_nodes", **view.parameters())
-    ):
-        nodes += 1
-        if properties["kind"] != "person":
-            groups.add(properties["id"])
-    async for _ in client.stream(lambda t: t.stream("read/all_ties", **view.parameters())):
-        ties += 1
+    async for batch in client.stream(lambda t: t.batches("read/all_nodes", **view.parameters())):
+        nodes += len(batch)
+        groups |= {some["id"] for (some,) in batch if some["kind"] != "person"}
+    async for batch in client.stream(lambda t: t.batches("read/all_ties", **view.parameters())):
+        ties += len(batch)
     return Outline(frozenset(groups), nodes, ties)
 
 
@@ -82,10 +77,10 @@ async def exported_ties(
     """Yield every tie, in no order; with the notes of `exported_nodes`."""
     begun = await revision_now(client)
 
-    def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
-        return transaction.stream("read/all_ties", **view.parameters())
+    def batches(transaction: Transaction) -> AsyncIterator[list[tuple[Any, ...]]]:
+        return transaction.batches("read/all_ties", batch_rows, **view.parameters())
 
-    async for batch in _in_batches(client, rows, batch_rows):
+    async for batch in client.stream(batches):
         seen: set[tuple[str, str]] | None = None
         if await revision_now(client) != begun:
             seen = await _ties_seen_now(client, view, {(row[2], row[3]) for row in batch})
@@ -93,19 +88,6 @@ async def exported_ties(
             if seen is None or (type_, properties["id"]) in seen:
                 tie = tie_of(type_, source, target, properties)
                 yield shown_tie(view, tie, properties.get("author"))
-
-
-async def _in_batches(
-    client: Client, rows: Callable[[Transaction], AsyncIterator[ItemT]], size: int
-) -> AsyncIterator[list[ItemT]]:
-    batch: list[ItemT] = []
-    async for row in client.stream(rows):
-        batch.append(row)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 async def _seen_now(client: Client, view: View, ids: Sequence[str]) -> list[Row]:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 MOST_CHANGES_READ: Final = 5_000
 """After more changes than this the network is loaded anew, which is quicker."""
 
-ROWS_BETWEEN_TURNS: Final = 2_000
-
 
 class LiveNetwork:
     """One network in memory for one service process.
@@ -86,8 +84,8 @@ class LiveNetwork:
         self._network = None
         network = Network(epoch=now.epoch, revision=now.number)
         # `put` is idempotent: what the stream saw already is put again by the catching up.
-        await self._pour(network.put_node, "read/network_nodes", node_row)
-        await self._pour(network.put_tie, "read/network_ties", tie_row)
+        await self._pour("read/network_nodes", lambda rows: network.load(map(node_row, rows)))
+        await self._pour("read/network_ties", lambda rows: network.load((), map(tie_row, rows)))
         latest = await revision_now(self._client)
         if latest.number > network.revision:
             await self._catch_up(network, latest.number, ())
@@ -96,18 +94,13 @@ class LiveNetwork:
     async def _catch_up(self, network: Network, number: int, bookmarks: Collection[str]) -> None:
         await self._client.read(lambda t: _catch_up(t, network, number), bookmarks=bookmarks)
 
-    async def _pour(
-        self, put: Callable[[Any], None], name: str, row_of: Callable[[Sequence[Any]], Any]
-    ) -> None:
-        def rows(transaction: Transaction) -> AsyncIterator[tuple[Any, ...]]:
-            return transaction.stream(name, **EVERYTHING.parameters())
+    async def _pour(self, name: str, load: Callable[[list[tuple[Any, ...]]], None]) -> None:
+        def batches(transaction: Transaction) -> AsyncIterator[list[tuple[Any, ...]]]:
+            return transaction.batches(name, **EVERYTHING.parameters())
 
-        count = 0
-        async for values in self._client.stream(rows):
-            put(row_of(values))
-            count += 1
-            if count % ROWS_BETWEEN_TURNS == 0:
-                await asyncio.sleep(0)
+        async for rows in self._client.stream(batches):
+            load(rows)
+            await asyncio.sleep(0)
 
 
 async def _catch_up(transaction: Transaction, network: Network, number: int) -> None:
@@ -124,8 +117,7 @@ async def _catch_up(transaction: Transaction, network: Network, number: int) -> 
         else []
     )
     there = {row["id"] for row in rows}
-    for row in rows:
-        network.put_node(node_row(_values(row)))
+    network.load([node_row(_values(row)) for row in rows])
     for gone in nodes - there:
         network.drop_node(gone)
     await _catch_up_ties(transaction, network, found)
@@ -146,8 +138,7 @@ async def _catch_up_ties(
         if pairs
         else []
     )
-    for row in rows:
-        network.put_tie(tie_row(_values(row)))
+    network.load((), [tie_row(_values(row)) for row in rows])
     for type_, gone in ties - {(row["type"], row["id"]) for row in rows}:
         network.drop_tie(cast("TieType", type_), gone)
 

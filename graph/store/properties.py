@@ -31,6 +31,7 @@ RecordT = TypeVar("RecordT", bound=Value)
 
 _ENDS: Final = frozenset({"type", "source", "target"})
 _SHARED: Final = frozenset({"created_at", "updated_at"})
+_TIMES: Final = (neo4j.time.Date, neo4j.time.DateTime)
 
 
 def node_properties(node: AnyNode) -> Properties:
@@ -131,9 +132,7 @@ def source_key(steward: str | None, source: ForeignId) -> str:
 
 def native(value: Any) -> Any:
     """Return a value of the driver as Python's own."""
-    if isinstance(value, neo4j.time.Date | neo4j.time.DateTime):
-        return value.to_native()
-    return value
+    return value.to_native() if isinstance(value, _TIMES) else value
 
 
 @cache
