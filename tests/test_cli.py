@@ -162,16 +162,27 @@ def alone(tmp_path: Path) -> Wholemap:
 # Words
 
 
+def commands_in(helped: str) -> list[str]:
+    """Return the names of the commands that a help lists."""
+    return re.findall(r"^  ([a-z]+)  ", helped.partition("Commands:")[2], re.MULTILINE)
+
+
 def test_each_command_and_each_status_stands_in_the_docs(alone: Wholemap) -> None:
     helped = alone("--help")
     assert helped.code == ExitCode.OK
-    commands = re.findall(r"^  ([a-z]+)  ", helped.out.partition("Commands:")[2], re.MULTILINE)
+    commands = commands_in(helped.out)
     docs = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert len(commands) == 12
+    assert len(commands) == 13
     for command in commands:
-        assert f"\n## `wholemap {command}" in docs
-        for option in re.findall(r"--[a-z-]+", alone(command, "--help").out):
-            assert option == "--help" or f"`{option}" in docs, f"{command} {option}"
+        _, heading, after = docs.partition(f"\n## `wholemap {command}`\n")
+        assert heading, command
+        section = after.partition("\n## ")[0]
+        told = alone(command, "--help").out
+        for under in commands_in(told):
+            assert f"`{under}`" in section or f"wholemap {command} {under}" in section, under
+            told += alone(command, under, "--help").out
+        for option in re.findall(r"--[a-z-]+", told):
+            assert option == "--help" or f"`{option}" in section, f"{command} {option}"
     for code in ExitCode:
         assert f"\n| {code.value} | `{code.name}` | " in docs
 

@@ -24,6 +24,7 @@ from service.cli.import_file import import_file
 from service.cli.keys import keys
 from service.cli.report import report
 from service.cli.retention import retention
+from service.cli.schedules import schedules
 from service.cli.serve import serve
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ app.command("import")(import_file)
 app.command()(export)
 app.command()(connect)
 app.command()(report)
+app.add_typer(schedules, name="schedule")
 app.command()(explain)
 app.add_typer(keys, name="key")
 app.add_typer(audit, name="audit")

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from service.cli.exits import ExitCode, Failed, fault_lines
-from service.cli.options import AsOf, Json, Key, ProjectionWord, ReportName, Url
+from service.cli.options import (
+    Area,
+    AsOf,
+    Json,
+    Key,
+    Normalised,
+    Parameters,
+    Projection,
+    ReportName,
+    Url,
+    Weights,
+    report_parameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,24 +129,11 @@ _MEASURED: Final = 2
 def report(
     *,
     kind: Annotated[ReportName, typer.Argument(metavar="KIND", help="What to ask of the network.")],
-    projection: Annotated[
-        ProjectionWord | None, typer.Option(help="Which network is measured.")
-    ] = None,
-    weights: Annotated[
-        Literal["none", "strength"] | None, typer.Option(help="Whether ties count by strength.")
-    ] = None,
-    normalised: Annotated[
-        bool | None,
-        typer.Option("--normalised/--no-normalised", help="Shares, or counts as they are."),
-    ] = None,
-    area: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Only what lies in this area; may be said again."),
-    ] = None,
-    parameters: Annotated[
-        str | None,
-        typer.Option(metavar="JSON", help="Further parameters, as the API takes them."),
-    ] = None,
+    projection: Projection = None,
+    weights: Weights = None,
+    normalised: Normalised = None,
+    area: Area = None,
+    parameters: Parameters = None,
     as_of: AsOf = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Compute it again, even if nothing has changed.")
@@ -156,14 +154,13 @@ def report(
     from service.cli.showing import note, progress, say_json
     from service.cli.speaking import spoken_to
 
-    given = {
-        "projection": projection,
-        "weights": weights,
-        "normalised": normalised,
-        "areas": area or None,
-    }
-    asked = {name: value for name, value in given.items() if value is not None}
-    asked |= _object(parameters)
+    asked = report_parameters(
+        projection=projection,
+        weights=weights,
+        normalised=normalised,
+        areas=area,
+        further=parameters,
+    )
     with spoken_to(url, key) as api:
         with progress(f"Reporting on {kind}"):
             run = reported(api, kind, asked, as_of, fresh=fresh)
@@ -180,18 +177,6 @@ def report(
         say_json(run)
     else:
         tell(run, shown, names)
-
-
-def _object(text: str | None) -> dict[str, Any]:
-    if text is None:
-        return {}
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Failed(ExitCode.USAGE, "--parameters is not a JSON object")
-    return cast("dict[str, Any]", found)
 
 
 def reported(
