@@ -28,7 +28,7 @@ from starlette.middleware import Middleware
 from bench.bare_writer import batches_of, driver_of, write
 from bench.community import community
 from bench.engines import ROOT, OnEngine, Service, engine_of
-from bench.ratios import Ratio, on_engines
+from bench.ratios import Ratio, on_engines, scaled
 from graph.engines.leash import leashed
 from service.app import OPERATOR_KEY_FILE, create_app
 from service.auditing import Audited
@@ -51,7 +51,7 @@ MOST: Final = 1.2
 
 async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
     """Measure on one engine: a round with the audit, a round without, and again."""
-    nodes = round(NODES * scale)
+    nodes = scaled(NODES, scale)
     drawn = community(nodes, 4 * nodes, seed=1)
     with TemporaryDirectory(prefix="wholemap-bench-") as folder:
         async with engine_of(engine_name, Path(folder, "engine")) as engine:
@@ -60,7 +60,7 @@ async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
             with _service(engine, "audited") as ours, _service(engine, "bare") as peer:
                 people = drawn.ids("person")
                 seconds = await asyncio.to_thread(
-                    _compared, [ours, peer], people, round(ROUNDS * scale)
+                    _compared, [ours, peer], people, max(2, round(ROUNDS * scale))
                 )
     with_audit, without = (median(some) / (CLIENTS * READS) for some in seconds)
     return [
@@ -78,7 +78,7 @@ async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
 def _compared(services: Sequence[Service], people: Sequence[str], rounds: int) -> list[list[float]]:
     """Return how long each round took of each service."""
     seconds: list[list[float]] = [[] for _ in services]
-    callers = [[Reader(service, people[n:]) for n in range(CLIENTS)] for service in services]
+    callers = [[Reader(service, people, first) for first in range(CLIENTS)] for service in services]
     with ThreadPoolExecutor(CLIENTS) as threads:
         # The first rounds meet cold engines, and are not counted.
         for number in range(-rounds // 4, rounds):
@@ -94,10 +94,10 @@ def _compared(services: Sequence[Service], people: Sequence[str], rounds: int) -
 class Reader:
     """One client on one connection that is kept, with people to read."""
 
-    def __init__(self, service: Service, people: Sequence[str]) -> None:
+    def __init__(self, service: Service, people: Sequence[str], first: int) -> None:
         self._connection = HTTPConnection(urlsplit(service.url).netloc)
         self._headers = {"Authorization": f"Bearer {service.key}"}
-        self._people = cycle(people)
+        self._people = islice(cycle(people), first, None)
 
     def read(self) -> None:
         """Read a few of them."""

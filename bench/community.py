@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from math import comb
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -32,7 +33,10 @@ class Community(NamedTuple):
 
 
 def community(nodes: int, ties: int, *, seed: int) -> Community:
-    """Return a community; communities of different seeds have no id in common."""
+    """Return a community; communities of different seeds have no id in common.
+
+    A small one has fewer ties than are asked for: no two of a kind are between the same two.
+    """
     chance = random.Random(seed)  # noqa: S311 - chance without secrecy
     drawn = [
         _node(kind, f"{kind}-{seed}-{number}", chance)
@@ -75,8 +79,10 @@ def _ties(count: int, ids: dict[str, list[str]], chance: random.Random) -> list[
     )
     ties: list[Fields] = []
     for called, targets, share in kinds:
+        # Two people are paired one way only.
+        most = comb(len(people), 2) if targets is people else len(people) * len(targets)
         pairs: set[tuple[str, str]] = set()
-        while len(pairs) < round(count * share):
+        while len(pairs) < min(round(count * share), most):
             source, target = chance.choice(people), chance.choice(targets)
             if source != target and (target, source) not in pairs:
                 pairs.add((source, target))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, LiteralString
 from bench.bare_writer import batches_of, driver_of, transaction_on, write
 from bench.community import community
 from bench.engines import engine_of, service_on
-from bench.ratios import Ratio, milliseconds, on_engines
+from bench.ratios import Ratio, milliseconds, on_engines, scaled
 from service.importing import BATCH_ROWS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graph.engines.addresses import Engine
 
 NODES: Final = 100_000
-TIES: Final = 450_000
+TIES_A_NODE: Final = 4.5
 QUESTIONS: Final = 100
 MAX_HOPS: Final = 4
 
@@ -38,7 +38,8 @@ _SHORTEST: Final[LiteralString] = """
 
 async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
     """Ask both the same questions in turn; the first, which loads the network, is not counted."""
-    drawn = community(round(NODES * scale), round(TIES * scale), seed=1)
+    nodes = scaled(NODES, scale)
+    drawn = community(nodes, round(nodes * TIES_A_NODE), seed=1)
     chance = random.Random(1)  # noqa: S311 - chance without secrecy
     people, groups = drawn.ids("person"), drawn.ids("association")
     questions = [(chance.choice(people), chance.choice(groups)) for _ in range(QUESTIONS + 1)]

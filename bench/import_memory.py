@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 
 import httpx
 
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, arguments, scaled, table
 from service.app import OPERATOR_KEY_FILE
 from service.serving import ADDRESS_FILE
 
@@ -99,7 +99,7 @@ def highest(process: subprocess.Popen[bytes], client: httpx.Client, count: int, 
 
 def measured(scale: float) -> Ratio:
     """Measure what many rows cost above few, on a service and an embedded engine of their own."""
-    few, many = round(FEW_ROWS * scale), round(MANY_ROWS * scale)
+    few, many = (scaled(count, scale, least=100) for count in (FEW_ROWS, MANY_ROWS))
     with (
         TemporaryDirectory(prefix="wholemap-bench-") as folder,
         service_process(Path(folder)) as (process, client),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from bench.bare_writer import batches_of, driver_of, write
 from bench.community import Community, community
 from bench.engines import engine_of, service_on
-from bench.ratios import Ratio, on_engines
+from bench.ratios import LEAST_NODES, Ratio, on_engines, scaled
 from service.importing import BATCH_ROWS
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from bench.ratios import EngineName
 
 NODES: Final = 100_000
-TIES: Final = 400_000
+TIES_A_NODE: Final = 4
 SLICES: Final = 5
+FEW: Final = 10
+"""A slice is so many times what comes first."""
 LEAST: Final = 0.7
 _LOOK_SECONDS: Final = 0.05
 
@@ -37,20 +39,22 @@ async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
     Every slice is a community of its own. The last one is imported once more with a rehearsal,
     under other ids.
     """
-    nodes, ties = (round(count * scale / SLICES) for count in (NODES, TIES))
+    nodes = scaled(NODES, scale, least=SLICES * FEW * LEAST_NODES) // SLICES
     with TemporaryDirectory(prefix="wholemap-bench-") as folder:
         async with engine_of(engine_name, Path(folder, "engine")) as engine:
             # What comes first meets cold engines, and is not counted.
+            rows = 0
             spent: dict[OnError, list[tuple[float, float]]] = {"keep_good": [], "reject_all": []}
             with service_on(engine) as service, service.client() as client:
                 async with driver_of(engine) as driver:
                     for number in range(-1, SLICES + 1):
-                        few = 10 if number < 0 else 1
+                        size = nodes // FEW if number < 0 else nodes
                         on_error: OnError = "reject_all" if number == SLICES else "keep_good"
                         first, second = (
-                            community(nodes // few, ties // few, seed=2 * (number + 1) + turn)
+                            community(size, TIES_A_NODE * size, seed=2 * (number + 1) + turn)
                             for turn in (0, 1)
                         )
+                        rows = len(first.records)
                         batches = batches_of(first, size=BATCH_ROWS)
                         began = time.perf_counter()
                         await write(driver, engine.database, batches)
@@ -58,7 +62,6 @@ async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
                         ours = await asyncio.to_thread(imported, client, second, on_error)
                         if number >= 0:
                             spent[on_error].append((ours, theirs))
-    rows = nodes + ties
     return [
         _ratio(f"import of {rows * SLICES} rows, keep_good", engine_name, rows, spent["keep_good"]),
         _ratio(f"import of {rows} rows, reject_all", engine_name, rows, spent["reject_all"]),

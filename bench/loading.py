@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from bench.bare_writer import batches_of, driver_of, transaction_on, write
 from bench.community import community
 from bench.engines import engine_of
-from bench.ratios import Ratio, on_engines
+from bench.ratios import Ratio, on_engines, scaled
 from cypher import statement
 from graph.policy import EVERYTHING
 from graph.store.client import Client
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from graph.engines.addresses import Engine
 
 NODES: Final = 100_000
-TIES: Final = 450_000
+TIES_A_NODE: Final = 4.5
 ROUNDS: Final = 2
 LEAST: Final = 0.8
 DAY: Final = date(2026, 3, 1)
@@ -41,7 +41,8 @@ STATEMENTS: Final = ("read/network_nodes", "read/network_ties")
 
 async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
     """Load and read in turn; the first of each meets a cold engine, and is not counted."""
-    drawn = community(round(NODES * scale), round(TIES * scale), seed=1)
+    nodes = scaled(NODES, scale)
+    drawn = community(nodes, round(nodes * TIES_A_NODE), seed=1)
     rows = len(drawn.nodes) + len(drawn.ties)
     ours: list[float] = []
     theirs: list[float] = []

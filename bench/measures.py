@@ -19,7 +19,7 @@ import numpy as np
 
 from bench import peer_measures
 from bench.networks import network
-from bench.ratios import Ratio, arguments, growth, table
+from bench.ratios import Ratio, arguments, growth, scaled, table
 from graph.analytics import betweenness, measures
 from graph.analytics.kernels import frame, holes, mediators
 
@@ -105,7 +105,7 @@ def compared(line: Line, drawn: Projection, path: Path) -> Ratio:
 
 def grown(scale: float) -> list[str]:
     """Return how the time of each kernel grows: the exponent of n over the sizes."""
-    drawn = [network(round(nodes * scale)) for nodes in GROWTH]
+    drawn = [network(scaled(nodes, scale)) for nodes in GROWTH]
     lines: list[str] = []
     for measure in GROWING:
         taken = [median(seconds(measure, each) for _ in range(ROUNDS)) for each in drawn]
@@ -120,7 +120,7 @@ def main(words: Sequence[str] | None = None) -> list[Ratio]:
     ratios: list[Ratio] = []
     with TemporaryDirectory(prefix="wholemap-bench-") as folder:
         for nodes in sorted({line.nodes for line in LINES}):
-            drawn = network(round(nodes * scale))
+            drawn = network(scaled(nodes, scale))
             path = Path(folder, f"{nodes}.npz")
             np.savez(path, sources=drawn.sources, targets=drawn.targets, count=len(drawn.ids))
             ratios += [compared(line, drawn, path) for line in LINES if line.nodes == nodes]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 EngineName = Literal["embedded", "neo4j"]
 ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
+LEAST_NODES: Final = 20
+"""Nodes without which a network holds no group, and no question can be asked of it."""
 _HEADINGS: Final = ("what", "engine or peer", "ours", "peer", "ratio", "bound", "ok")
 
 
@@ -83,6 +85,20 @@ def on_engines(
     ratios = [ratio for name in told.engines for ratio in asyncio.run(measured(name, told.scale))]
     print(table(ratios))
     return ratios
+
+
+def scaled(size: int, scale: float, *, least: int = LEAST_NODES) -> int:
+    """Return a part of a promised size.
+
+    Raises
+    ------
+    SystemExit
+        When it is less than can be measured; it says so.
+    """
+    part = round(size * scale)
+    if part < least:
+        raise SystemExit(f"--scale {scale:g} makes {part} of {size:,}: at least {least} are needed")
+    return part
 
 
 def arguments(words: Sequence[str] | None, about: str) -> Namespace:

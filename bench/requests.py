@@ -26,7 +26,7 @@ from fastapi import FastAPI
 from bench.bare_writer import batches_of, driver_of, write
 from bench.community import community
 from bench.engines import ROOT, engine_of, service_on
-from bench.ratios import Ratio, milliseconds, on_engines
+from bench.ratios import Ratio, milliseconds, on_engines, scaled
 from bench.same_statements import create_tie, read_node, read_node_at_once
 from graph.engines.leash import leashed
 from service.importing import BATCH_ROWS
@@ -97,7 +97,7 @@ class Caller:
 
 async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
     """Measure on one engine: a few of ours, a few bare ones, a few empty ones, and again."""
-    nodes = round(NODES * scale)
+    nodes = scaled(NODES, scale)
     drawn = community(nodes, 4 * nodes, seed=1)
     with TemporaryDirectory(prefix="wholemap-bench-") as folder:
         async with (
@@ -139,7 +139,7 @@ async def _compared(
         partial(empty.post, "/"),
     )
     groups, ids = cycle(drawn.ids("association")), cycle(people)
-    ties = (_tie(*ends) for ends in _pairs(people))
+    ties = _ties(people)
     # The first rounds meet cold engines, and are not counted.
     for number in range(-ROUNDS // 4, ROUNDS):
         await reads.measure(groups, counted=number >= 0)
@@ -155,16 +155,17 @@ async def _compared(
     ]
 
 
-def _pairs(people: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield every two people once, so that nobody's ties grow faster than the others'."""
-    for step in range(1, len(people)):
-        yield from zip(people, people[step:], strict=False)
+def _ties(people: Sequence[str]) -> Iterator[Fields]:
+    """Yield ties of which no two overlap, so many that few people have enough of them as well.
 
-
-def _tie(source: str, target: str) -> Fields:
-    # Over before any tie of the community began, so that none overlaps.
-    over = {"valid_from": "2019-03-01", "valid_to": "2019-04-01"}
-    return {"type": "trusts", "source": source, "target": target, **over}
+    Every two people are tied once a year, so that nobody's ties grow faster than the others'.
+    """
+    # Over before any tie of the community began.
+    for year in range(2019, 1900, -1):
+        over = {"valid_from": f"{year}-03-01", "valid_to": f"{year}-04-01"}
+        for step in range(1, len(people)):
+            for source, target in zip(people, people[step:], strict=False):
+                yield {"type": "trusts", "source": source, "target": target, **over}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import networkx as nx
 import numpy as np
 
-from bench.ratios import Ratio, arguments, milliseconds, table
+from bench.ratios import Ratio, arguments, milliseconds, scaled, table
 from bench.town import DAY, drawn
 from graph.connecting import connect
 from graph.nodes import KINDS
@@ -90,7 +90,7 @@ def _questions(seen: Snapshot, graph: Any) -> list[tuple[int, int]]:
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
-    ratios = measured(round(NODES * arguments(words, str(__doc__)).scale))
+    ratios = measured(scaled(NODES, arguments(words, str(__doc__)).scale, least=100))
     print(table(ratios))
     return ratios
 

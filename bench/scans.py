@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bench.ratios import Ratio, arguments, growth, table
+from bench.ratios import Ratio, arguments, growth, scaled, table
 from bench.town import DAY, REPORTS, drawn
 from graph.analytics.reports import run
 from graph.nodes import KINDS
@@ -52,7 +52,7 @@ def seconds(work: Callable[[], object]) -> float:
 def measured(scale: float) -> tuple[list[Ratio], list[str]]:
     """Measure each report at each size; the bound is that of the largest."""
     taken: dict[str, list[float]] = {kind: [] for kind in (*REPORTS, "scan")}
-    sizes = [round(nodes * scale) for nodes in SIZES]
+    sizes = [scaled(nodes, scale) for nodes in SIZES]
     for nodes in sizes:
         seen = drawn(nodes).on(DAY, view(Caller("k", "analyst"), "analysis", DAY))
         taken["scan"].append(seconds(lambda some=seen: scan(some)))

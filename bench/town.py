@@ -22,7 +22,7 @@ from uuid import UUID
 import numpy as np
 
 from bench.networks import network
-from bench.ratios import Ratio, arguments, table
+from bench.ratios import Ratio, arguments, scaled, table
 from graph.connecting import connect
 from graph.consents import NEVER_AFTER, Sight
 from graph.network import Network, NodeRow, TieRow
@@ -235,7 +235,7 @@ class _Line:
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
     told = arguments(words, str(__doc__))
-    ratios = [measured(round(NODES * told.scale))]
+    ratios = [measured(scaled(NODES, told.scale, least=1000))]
     print(table(ratios))
     return ratios
 
