@@ -1,7 +1,8 @@
 """The network in memory, loaded from the engine, against a bare driver that reads the same rows.
 
 Ours includes all that makes rows answer: policy, snapshot of a day, adjacency. The peer reads every
-column of every row, and keeps nothing.
+column of every row, and keeps nothing. The ratio is that of the largest network; how the time of
+both grows is told.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from bench.bare_writer import batches_of, driver_of, transaction_on, write
 from bench.community import community
 from bench.engines import engine_of
-from bench.ratios import Ratio, on_engines, scaled
+from bench.ratios import Ratio, growth, on_engines, scaled
 from cypher import statement
 from graph.policy import EVERYTHING
 from graph.store.client import Client
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from bench.ratios import EngineName
     from graph.engines.addresses import Engine
 
-NODES: Final = 100_000
+SIZES: Final = (1_000, 10_000, 100_000)
+"""Nodes; what one size has more than the one before is written to the same engine."""
 TIES_A_NODE: Final = 4.5
 ROUNDS: Final = 2
 LEAST: Final = 0.8
@@ -40,38 +42,52 @@ STATEMENTS: Final = ("read/network_nodes", "read/network_ties")
 
 
 async def measured(engine_name: EngineName, scale: float) -> list[Ratio]:
-    """Load and read in turn; the first of each meets a cold engine, and is not counted."""
-    nodes = scaled(NODES, scale)
-    drawn = community(nodes, round(nodes * TIES_A_NODE), seed=1)
-    rows = len(drawn.nodes) + len(drawn.ties)
-    ours: list[float] = []
-    theirs: list[float] = []
+    """Load and read at each size, one after the other on the same engine."""
+    sizes = [scaled(size, scale) for size in SIZES]
+    nodes = ties = 0
+    taken: list[tuple[float, float]] = []
     with TemporaryDirectory(prefix="wholemap-bench-") as folder:
         async with (
             engine_of(engine_name, Path(folder, "engine")) as engine,
             driver_of(engine) as driver,
             Client(engine, budget_seconds=600) as client,
         ):
-            await write(driver, engine.database, batches_of(drawn, size=BATCH_ROWS))
-            for _ in range(ROUNDS + 1):
-                began = time.perf_counter()
-                snapshot = await LiveNetwork(client).on(DAY)
-                ours.append(time.perf_counter() - began)
-                assert len(snapshot) == len(drawn.nodes)
-                began = time.perf_counter()
-                assert await _read(driver, engine) == rows
-                theirs.append(time.perf_counter() - began)
-    ours_a_second, theirs_a_second = (rows / median(some[1:]) for some in (ours, theirs))
+            for seed, size in enumerate(sizes):
+                more = size - nodes
+                drawn = community(more, round(more * TIES_A_NODE), seed=seed)
+                await write(driver, engine.database, batches_of(drawn, size=BATCH_ROWS))
+                nodes, ties = nodes + len(drawn.nodes), ties + len(drawn.ties)
+                taken.append(await _taken(client, driver, nodes=nodes, rows=nodes + ties))
+    ours, theirs = zip(*taken, strict=True)
+    print(growth(f"load from {engine_name}", sizes, ours))
+    print(growth(f"rows read from {engine_name}", sizes, theirs), flush=True)
     return [
         Ratio(
-            f"load of {len(drawn.nodes):,} nodes and {len(drawn.ties):,} ties",
+            f"load of {nodes:,} nodes and {ties:,} ties",
             engine_name,
-            f"{ours_a_second:,.0f} rows a second",
-            f"{theirs_a_second:,.0f} rows a second",
-            ours_a_second / theirs_a_second,
+            f"{(nodes + ties) / ours[-1]:,.0f} rows a second",
+            f"{(nodes + ties) / theirs[-1]:,.0f} rows a second",
+            theirs[-1] / ours[-1],
             least=LEAST,
         )
     ]
+
+
+async def _taken(
+    client: Client, driver: AsyncDriver, *, nodes: int, rows: int
+) -> tuple[float, float]:
+    """Load and read in turn; the first of each meets a cold engine, and is not counted."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(ROUNDS + 1):
+        began = time.perf_counter()
+        snapshot = await LiveNetwork(client).on(DAY)
+        ours.append(time.perf_counter() - began)
+        assert len(snapshot) == nodes
+        began = time.perf_counter()
+        assert await _read(driver, client.engine) == rows
+        theirs.append(time.perf_counter() - began)
+    return median(ours[1:]), median(theirs[1:])
 
 
 async def _read(driver: AsyncDriver, engine: Engine) -> int:

@@ -72,7 +72,7 @@ def p95(seconds: Sequence[float]) -> float:
 def growth(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> str:
     """Return how time grows: the slope of its logarithm over that of size, by least squares."""
     slope = linear_regression([log(size) for size in sizes], [log(each) for each in seconds]).slope
-    return f"{what}: {', '.join(f'{each:.3f} s' for each in seconds)}; exponent {slope:.2f}"
+    return f"{what}: {', '.join(f'{each:.3g} s' for each in seconds)}; exponent {slope:.2f}"
 
 
 def on_engines(
