@@ -100,13 +100,21 @@ class Connection:
 class _ByEngine(LoadScopeScheduling):
     """One process takes what is run on Neo4j, the other the rest, file by file, and what is left.
 
-    The few tests whose names do not say that they need Neo4j start one of their own beside it.
+    So Neo4j is started once in a run. The embedded engine is started in both.
 
     By the names of the tests: `loadgroup`, made for this, reads what pytest 9.2 has no more.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         return "neo4j" if "neo4j" in nodeid else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test that needs Neo4j and does not say so: it would start a second one."""
+    needed: list[str] = getattr(item, "fixturenames", [])
+    if "neo4j_address" in needed and "neo4j" not in item.nodeid:
+        pytest.fail("it needs Neo4j: its name must say neo4j")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByEngine:

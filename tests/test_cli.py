@@ -470,9 +470,7 @@ def test_doctor_names_a_wrong_setting(alone: Wholemap) -> None:
     assert told.out.startswith("problem  settings: wrong setting: WHOLEMAP_PORT")
 
 
-def test_an_engine_that_does_not_let_us_in_is_told_so(
-    alone: Wholemap, neo4j_address: Engine
-) -> None:
+def test_a_neo4j_that_does_not_let_us_in_is_told_so(alone: Wholemap, neo4j_address: Engine) -> None:
     far = alone.told(
         WHOLEMAP_BOLT_URI=neo4j_address.uri,
         WHOLEMAP_BOLT_USER=neo4j_address.user,

@@ -164,7 +164,7 @@ async def test_a_use_is_not_written_on_the_way_of_a_request(
     assert row["used"] is None
 
 
-def test_a_revoked_key_opens_nothing_in_another_process_either(
+def test_a_key_revoked_on_neo4j_opens_nothing_in_another_process_either(
     neo4j_connection: Connection, tmp_path: Path
 ) -> None:
     with (

@@ -569,7 +569,7 @@ def test_every_statement_is_asked_something() -> None:
     assert {f"write/{name}" for name in WRITES} == set(statements("write"))
 
 
-async def test_both_engines_begin_with_the_same_community(both: Engines) -> None:
+async def test_neo4j_and_embedded_begin_with_the_same_community(both: Engines) -> None:
     async with both.neo4j.undone() as first, both.embedded.undone() as second:
         found = await _everything(first)
         assert found == await _everything(second)
@@ -577,7 +577,7 @@ async def test_both_engines_begin_with_the_same_community(both: Engines) -> None
 
 
 @pytest.mark.parametrize("name", READS)
-async def test_a_read_gives_the_same_answer_on_both_engines(both: Engines, name: str) -> None:
+async def test_a_read_gives_the_same_answer_on_neo4j_and_embedded(both: Engines, name: str) -> None:
     ordered = "ORDER BY" in statement(f"read/{name}")
     answered = False
     async with both.neo4j.undone() as first, both.embedded.undone() as second:
@@ -602,7 +602,7 @@ async def test_a_read_is_known_to_neo4j_as_one(both: Engines, name: str) -> None
 
 
 @pytest.mark.parametrize("name", WRITES)
-async def test_a_write_does_the_same_on_both_engines(both: Engines, name: str) -> None:
+async def test_a_write_does_the_same_on_neo4j_and_embedded(both: Engines, name: str) -> None:
     for parameters in WRITES[name]:
         async with both.neo4j.undone() as first, both.embedded.undone() as second:
             right, remarks = await _answer(first, f"write/{name}", parameters)
@@ -612,7 +612,7 @@ async def test_a_write_does_the_same_on_both_engines(both: Engines, name: str) -
             assert await _everything(second) == await _everything(first), parameters
 
 
-async def test_some_write_of_each_changes_something(both: Engines) -> None:
+async def test_some_write_of_each_changes_something_on_neo4j(both: Engines) -> None:
     only_lock = {"lock_changes", "lock_nodes"}
     for name in WRITES.keys() - only_lock:
         async with both.neo4j.undone() as transaction:
