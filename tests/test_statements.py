@@ -161,7 +161,7 @@ READS: Final[dict[str, list[Parameters]]] = {
     "jobs_in_state": [{"states": ["failed", "cancelled"]}, {"states": []}],
     "jobs_that_tell": [{}],
     "kept_area": [{"id": id_} for id_ in ("east", "west", "bread", "nowhere")],
-    "kept_sources": [{"source_keys": ['["register", "member", "1"]', "none"]}],
+    "kept_sources": [{"source_keys": ['["club", "register", "member", "1"]', "none"]}],
     "key_by_digest": [{"digest": KEY["digest"]}, {"digest": "none"}],
     "key": [{"id": f"key-{n}"} for n in (1, 2, 3)],
     "keys": [{}],
