@@ -102,7 +102,7 @@ WITHOUT_A_VIEW: Final = {
     f"read/{name}"
     for name in (
         # Read before a write; who asks is checked by `graph.refusals.check_write`.
-        "node_facts", "kept_sources", "stewarded_count", "tombstones", "unit",
+        "node_facts", "kept_sources", "stewarded", "tombstones", "unit",
         "offers_by_ids", "wants_by_ids", "connects_by_ids", "trusts_by_ids", "kept_area",
         "consents_of", "overrides_of", "retention_reports", "jobs_that_tell", "pages_naming",
         "count_of_ended_ties", "count_of_inactive_people", "count_of_jobs", "count_of_runs",

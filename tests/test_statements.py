@@ -297,7 +297,7 @@ READS: Final[dict[str, list[Parameters]]] = {
             for area in (None, "east")
         )
     ),
-    "stewarded_count": [{"id": "club"}, {"id": "choir"}],
+    "stewarded": [{"id": "club"}, {"id": "choir"}],
     "ties_around": seen(
         *(
             {"ids": [ANN, "club"], "types": types, "as_of": day, "limit": limit}

@@ -67,9 +67,7 @@ async def delete_node(
     if any(not may_write(unit.view, tie.steward) for tie in ties):
         message = "some of its ties are another steward's"
         raise Forbidden(message)
-    count = await unit.row("read/stewarded_count", id=node_id)
-    if count and count["stewarded"]:
-        raise Conflict(f"{node_id} is the steward of {count['stewarded']} records")
+    await check_answers_for_none(unit, node_id)
     if await check_not_merged(unit, {node_id}, ()):
         raise Conflict(f"others were merged into {node_id}: unmerge them first")
     entries = await entries_of_deleted_ties(unit, ties)
@@ -133,6 +131,18 @@ async def delete_ended_ties(unit: Unit, **asked: object) -> int:
     await unit.bury(entries)
     unit.entries.extend(entries)
     return len(entries)
+
+
+async def check_answers_for_none(unit: Unit, id_: str) -> None:
+    """Refuse to take away a steward; of how many records is not told, they may be hidden.
+
+    Raises
+    ------
+    Conflict
+        When it answers for any.
+    """
+    if await unit.row("read/stewarded", id=id_) is not None:
+        raise Conflict(f"{id_} is the steward of other records")
 
 
 async def ties_at(unit: Unit, node_id: str) -> list[AnyTie]:

@@ -9,7 +9,7 @@ from graph.errors import Conflict, Invalid, NotFound
 from graph.policy import EVERYTHING
 from graph.refusals import check_write
 from graph.rules import author_of, repeats, settled
-from graph.store.deleting import entries_of_deleted_ties
+from graph.store.deleting import check_answers_for_none, entries_of_deleted_ties
 from graph.store.merges import (
     AskedMerge,
     KeptTie,
@@ -171,9 +171,7 @@ async def unmerge(unit: Unit, merge_id: str) -> Merge:
 async def _check_stands_alone(unit: Unit, gone: Row) -> None:
     """Refuse to take away a record on which others stand."""
     id_ = gone["id"]
-    count = await unit.row("read/stewarded_count", id=id_)
-    if count and count["stewarded"]:
-        raise Conflict(f"{id_} is the steward of {count['stewarded']} records")
+    await check_answers_for_none(unit, id_)
     if any(row["survivor"] == id_ for row in await _naming(unit, id_)):
         raise Conflict(f"others were merged into {id_}: let it be the one that stays")
     rows = await unit.rows("read/same_as_of", ids=[id_], states=list(OPEN))
