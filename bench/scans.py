@@ -7,6 +7,7 @@ It sorts nothing and searches nothing, and makes no row of an answer; ours does 
 from __future__ import annotations
 
 import time
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -19,12 +20,14 @@ from graph.nodes import KINDS
 from graph.policy import Caller, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from graph.network import Snapshot
 
 SIZES: Final = (10_000, 100_000, 1_000_000)
-ROUNDS: Final = 3
+ROUNDS: Final = 5
+"""After one that is not counted, in which kernels are loaded."""
+
 MOST: Final = 3.0
 LIMIT: Final = 100
 """Rows that a page shows; what is counted is counted of all."""
@@ -39,14 +42,15 @@ def scan(seen: Snapshot) -> None:
     np.nansum(ties.strength)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return what some work takes."""
-    taken: list[float] = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return median(taken)
+def seconds(works: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Return what each of some works takes: all in turn, so that a busy machine slows each."""
+    taken: dict[str, list[float]] = {what: [] for what in works}
+    for _ in range(1 + ROUNDS):
+        for what, work in works.items():
+            began = time.perf_counter()
+            work()
+            taken[what].append(time.perf_counter() - began)
+    return {what: median(each[1:]) for what, each in taken.items()}
 
 
 def measured(scale: float) -> tuple[list[Ratio], list[str]]:
@@ -55,9 +59,10 @@ def measured(scale: float) -> tuple[list[Ratio], list[str]]:
     sizes = [scaled(nodes, scale) for nodes in SIZES]
     for nodes in sizes:
         seen = drawn(nodes).on(DAY, view(Caller("k", "analyst"), "analysis", DAY))
-        taken["scan"].append(seconds(lambda some=seen: scan(some)))
-        for kind in REPORTS:
-            taken[kind].append(seconds(lambda k=kind, some=seen: run(k, some, {"limit": LIMIT})))
+        works: dict[str, Callable[[], object]] = {"scan": partial(scan, seen)}
+        works |= {kind: partial(run, kind, seen, {"limit": LIMIT}) for kind in REPORTS}
+        for what, each in seconds(works).items():
+            taken[what].append(each)
     theirs = taken["scan"][-1]
     ratios = [
         Ratio(
