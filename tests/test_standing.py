@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.analytics.result import least
 from graph.analytics.standing import pairs_of, standing, tied_to
 
 MOST = 12
@@ -54,3 +55,11 @@ def test_a_way_may_be_as_long_as_the_network() -> None:
     pairs = pairs_of(ends[:-1], ends[1:], np.ones(nodes - 1, np.uint8), nodes=nodes)
     found = standing(pairs, nodes, nearest=np.zeros(1, np.int64))
     assert found.hops.tolist() == list(range(nodes))
+
+
+@given(st.lists(st.integers(0, 9)), st.integers(1, 12))
+def test_the_least_come_in_their_order_and_equals_as_they_stand(
+    values: list[int], most: int
+) -> None:
+    expected = sorted(range(len(values)), key=values.__getitem__)[:most]
+    assert least(np.array(values, np.int64), most).tolist() == expected

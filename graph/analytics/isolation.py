@@ -6,7 +6,7 @@ is not called isolated.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -65,7 +65,7 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
 
     Notes
     -----
-    O(n + m log m), and O(r log r) for r rows.
+    O(n + m log m), and O(k log k) for k people who are no less cut off than the last of the rows.
     """
     associations = np.flatnonzero(snapshot.kinds == KINDS.index("association"))
     person = snapshot.kinds == _PERSON
@@ -86,14 +86,15 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
             ("would_notice", would_notice),
         )
     }
-    asked = snapshot.mapped[people] == 1
+    natural_degree = figures["natural_degree"]
+    code = {word: natural_degree.dtype.type(code) for code, word in enumerate(STATUSES)}
     status = np.select(
-        [~asked, figures["natural_degree"] > 0, figures["degree"] > 0],
-        [STATUSES.index(word) for word in ("unmapped", "connected", "paid_only")],
-        STATUSES.index("isolated"),
+        [snapshot.mapped[people] != 1, natural_degree > 0, figures["degree"] > 0],
+        [code["unmapped"], code["connected"], code["paid_only"]],
+        code["isolated"],
     )
-    most = int(figures["natural_degree"].max(initial=0))
-    first = least(status * (most + 1) + figures["natural_degree"], parameters.limit)
+    most = int(natural_degree.max(initial=0))
+    first = least(status * (most + 1) + natural_degree, parameters.limit)
     rows = table(
         {
             "node": [snapshot.ids[place] for place in people[first].tolist()],
@@ -131,6 +132,9 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
 
 _PERSON: Final = KINDS.index("person")
 _PREFIXES: Final = ("", "natural_")
+_AT_ONCE: Final = 5
+"""Flags that one pass counts, in cells of every mixture of them."""
+
 _REACHING: Final = "reaching"
 _HOPS: Final = "hops"
 _MEASURES: Final = {
@@ -184,21 +188,26 @@ def _counts(
     Of each list of areas once, and then of each area by the lists that it is in.
     """
     asked = status != STATUSES.index("unmapped")
-    counted: dict[str, NDArray[Any]] = {
+    flags: dict[str, Flags] = {
         "people": np.ones(len(status), np.bool_),
         "mapped": asked,
         **{word: status == code for code, word in enumerate(STATUSES)},
     }
-    counted |= {
+    flags |= {
         f"{prefix}unnoticed": asked & (figures[f"{prefix}would_notice"] == 0)
         for prefix in _PREFIXES
     }
+    steps: dict[str, NDArray[Any]] = {}
     for prefix in _PREFIXES:
         hops = figures[f"{prefix}hops_to_association"]
-        reaching = asked & (hops >= 0)
-        counted |= {f"{prefix}{_REACHING}": reaching, f"{prefix}{_HOPS}": hops * reaching}
-    sums = np.stack(
-        [np.bincount(areas.codes, each, len(areas.distinct)) for each in counted.values()], axis=1
+        flags[f"{prefix}{_REACHING}"] = reaching = asked & (hops >= 0)
+        steps[f"{prefix}{_HOPS}"] = hops * reaching
+    counted = (*flags, *steps)
+    sums = np.column_stack(
+        (
+            _how_many(areas, list(flags.values())),
+            *(np.bincount(areas.codes, each, len(areas.distinct)) for each in steps.values()),
+        )
     ).astype(np.int64)
     of_some = sums[:, 0] > 0
     lists = [own for own, some in zip(areas.distinct, of_some.tolist(), strict=True) if some]
@@ -218,6 +227,21 @@ def _counts(
             for area, places in people_by_area(lists, asked_for).items()
         ],
     }
+
+
+def _how_many(areas: Lists, flags: Sequence[Flags]) -> Indices:
+    """Count of each list of areas who has each flag, shape (lists, flags)."""
+    sums = np.empty((len(areas.distinct), len(flags)), np.int64)
+    for first in range(0, len(flags), _AT_ONCE):
+        some = flags[first : first + _AT_ONCE]
+        has = np.zeros(len(areas), np.uint8)
+        for bit, flag in enumerate(some):
+            has |= flag.view(np.uint8) << np.uint8(bit)
+        kinds = 1 << len(some)
+        cells = np.bincount(areas.codes * kinds + has, minlength=len(sums) * kinds)
+        with_flag = np.arange(kinds)[:, None] >> np.arange(len(some)) & 1
+        sums[:, first : first + len(some)] = cells.reshape(-1, kinds) @ with_flag
+    return sums
 
 
 def isolation_headline(_counted: int | None, summary: Row) -> str:

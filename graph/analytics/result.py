@@ -121,14 +121,16 @@ def ranked(rows: list[Row], measure: str) -> list[Row]:
     )
 
 
-def least(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+def least(values: NDArray[np.integer[Any]], most: int) -> NDArray[np.int64]:
     """Return the places of the least values, at most so many, of equals the first; in their order.
 
-    O(n + k log k) for k values that are no greater than the last of them.
+    Values are 0 or more. O(n + v + k log k) for a greatest value v and k values that are no
+    greater than the last of those returned.
     """
     places = np.arange(len(values))
     if len(values) > most:
-        places = np.flatnonzero(values <= np.partition(values, most - 1)[most - 1])
+        last = np.searchsorted(np.cumsum(np.bincount(values)), most)
+        places = np.flatnonzero(values <= last)
     return places[np.argsort(values[places], kind="stable")][:most]
 
 
