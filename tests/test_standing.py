@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import random
+
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.analytics import isolation
+from graph.analytics.kernels import standings as compiled
+from graph.analytics.reports import run
 from graph.analytics.result import least
-from graph.analytics.standing import pairs_of, standing, tied_to
+from graph.analytics.standing import SocialTies, Standings, pairs_of, standing, standings, tied_to
+from tests.random_networks import OFTEN
+from tests.small_networks import neighbourhood
 
 MOST = 12
 PLACES = st.integers(0, MOST - 1)
@@ -57,9 +65,88 @@ def test_a_way_may_be_as_long_as_the_network() -> None:
     assert found.hops.tolist() == list(range(nodes))
 
 
+def assert_same(one: Standings, other: Standings) -> None:
+    for own, theirs in zip(one.standing, other.standing, strict=True):
+        assert own.pairs == theirs.pairs
+        for column, expected in zip(own[1:], theirs[1:], strict=True):
+            assert column.tolist() == expected.tolist()
+    for column, expected in zip(one.noticing, other.noticing, strict=True):
+        assert column.tolist() == expected.tolist()
+
+
+def by_chance(
+    source: list[int], target: list[int], nodes: int, chance: random.Random
+) -> SocialTies:
+    """Return ties of every set, most of them natural, at nodes of every kind."""
+
+    def sets(count: int) -> list[int]:
+        return chance.choices(range(16), [1] * 15 + [15], k=count)
+
+    return SocialTies(
+        np.array(source, np.int32),
+        np.array(target, np.int32),
+        np.array(sets(len(source)), np.uint8),
+        np.array(sets(nodes), np.uint8),
+        np.array([chance.random() < 0.7 for _ in range(nodes)], np.bool_),
+        np.array([chance.random() < 0.1 for _ in range(nodes)], np.bool_),
+    )
+
+
+@OFTEN
+@given(
+    st.integers(0, MOST),
+    st.lists(st.tuples(PLACES, PLACES), max_size=30),
+    st.randoms(use_true_random=False),
+)
+def test_the_kernel_gives_what_sorted_pairs_give(
+    nodes: int, drawn: list[tuple[int, int]], chance: random.Random
+) -> None:
+    ends = [(one % nodes, other % nodes) for one, other in drawn if nodes]
+    ties = by_chance([one for one, _ in ends], [other for _, other in ends], nodes, chance)
+    assert_same(compiled.standings(ties), standings(ties))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_kernel_gives_the_same_of_hubs_pieces_and_long_tails(seed: int) -> None:
+    chance, nodes = random.Random(seed), 6_000
+    tail = [chance.sample(range(nodes), 1_000) for _ in range(2)]
+    source = [chance.randrange(nodes // 2) for _ in range(5_000)]
+    target = [int(nodes // 2 * chance.random() ** 4) for _ in source]
+    for line in tail:
+        source += line[:-1]
+        target += line[1:]
+    ties = by_chance(source, target, nodes, chance)
+    assert_same(compiled.standings(ties), standings(ties))
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_way_of_a_million_steps_is_counted_by_the_kernel(*, mixed: bool) -> None:
+    nodes = 1_000_000
+    line = np.arange(nodes, dtype=np.int32)
+    if mixed:
+        np.random.default_rng(1).shuffle(line)
+    every, first = np.full(nodes, 15, np.uint8), np.zeros(nodes, np.bool_)
+    first[line[0]] = True
+    ties = SocialTies(line[:-1], line[1:], every[:-1], every, first, first)
+    for found in compiled.standings(ties).standing:
+        assert found.pairs == nodes - 1
+        assert found.in_giant.all()
+        assert np.array_equal(found.hops[line], np.arange(nodes))
+
+
 @given(st.lists(st.integers(0, 9)), st.integers(1, 12))
 def test_the_least_come_in_their_order_and_equals_as_they_stand(
     values: list[int], most: int
 ) -> None:
     expected = sorted(range(len(values)), key=values.__getitem__)[:most]
     assert least(np.array(values, np.int64), most).tolist() == expected
+
+
+@pytest.mark.parametrize("size", [0, 1, 12, 60])
+def test_isolation_is_the_same_by_the_kernel(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshots = [neighbourhood(random.Random(seed), size) for seed in range(10)]
+    for asked in ({}, {"areas": ["a1"], "limit": 3}):
+        plain = [run("isolation", snapshot, asked) for snapshot in snapshots]
+        with monkeypatch.context() as patch:
+            patch.setattr(isolation, "COUNTED", range(1_000))
+            assert [run("isolation", snapshot, asked) for snapshot in snapshots] == plain

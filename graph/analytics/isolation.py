@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analytics.kernels import COUNTED
 from graph.analytics.projection import Flags, Indices, in_areas, of_type
 from graph.analytics.questions import IsolationParameters
 from graph.analytics.result import (
@@ -24,8 +25,16 @@ from graph.analytics.result import (
     people_by_area,
     table,
 )
-from graph.analytics.standing import Pairs, pairs_of, standing, tied_to
-from graph.network import QUALITY_CODE, RELATION_CODE, Lists, Snapshot
+from graph.analytics.standing import (
+    KINDLY,
+    KINDLY_NATURAL,
+    NATURAL,
+    SOCIAL,
+    SocialTies,
+    Standings,
+    standings,
+)
+from graph.network import QUALITY_CODE, RELATION_CODE, Lists, Snapshot, Ties
 from graph.nodes import KINDS
 
 Status = Literal["isolated", "paid_only", "connected", "unmapped"]
@@ -38,10 +47,8 @@ def paid_ties(snapshot: Snapshot) -> Flags:
 
     Paid: said to be, or `professional` or `staff`, or with an agency at one end.
     """
-    ties = snapshot.ties
-    agency = snapshot.kinds == KINDS.index("agency")
-    by_relation = np.isin(ties.relation, (RELATION_CODE["professional"], RELATION_CODE["staff"]))
-    return (ties.paid == 1) | by_relation | agency[ties.source] | agency[ties.target]
+    ties, agency = snapshot.ties, snapshot.kinds == KINDS.index("agency")
+    return _said_paid(ties) | agency[ties.source] | agency[ties.target]
 
 
 def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResult:
@@ -66,19 +73,14 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
     Notes
     -----
     O(n + m log m), and O(k log k) for k people who are no less cut off than the last of the rows.
+    Networks of `kernels.COUNTED` nodes are counted without a sort by a compiled kernel, which is
+    held equal.
     """
-    associations = np.flatnonzero(snapshot.kinds == KINDS.index("association"))
-    person = snapshot.kinds == _PERSON
-    nodes, pairs = len(snapshot), _pairs(snapshot)
-    standings = [
-        standing(pairs.by(bit), nodes, nearest=associations) for bit in (_SOCIAL, _NATURAL)
-    ]
-    noticing = [tied_to(pairs.by(bit), nodes, person) for bit in (_KINDLY, _KINDLY_NATURAL)]
-
-    people = np.flatnonzero(in_areas(snapshot, parameters.areas) & person)
+    standing, noticing = _standings(_social_ties(snapshot))
+    people = np.flatnonzero(in_areas(snapshot, parameters.areas) & (snapshot.kinds == _PERSON))
     figures: dict[str, NDArray[Any]] = {
         f"{prefix}{name}": column[people]
-        for prefix, found, would_notice in zip(_PREFIXES, standings, noticing, strict=True)
+        for prefix, found, would_notice in zip(_PREFIXES, standing, noticing, strict=True)
         for name, column in (
             ("degree", found.degree),
             ("in_giant", found.in_giant),
@@ -106,10 +108,10 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
     summary: Row = {
         **_counts(status, figures, snapshot.areas[people], parameters.areas),
         "nodes": {kind: 0 if kind == "asset" else party[code] for code, kind in enumerate(KINDS)},
-        "ties": standings[0].pairs,
-        "natural_ties": standings[1].pairs,
-        "giant": int(standings[0].in_giant.sum()),
-        "natural_giant": int(standings[1].in_giant.sum()),
+        "ties": standing[0].pairs,
+        "natural_ties": standing[1].pairs,
+        "giant": int(standing[0].in_giant.sum()),
+        "natural_giant": int(standing[1].in_giant.sum()),
     }
     return ReportResult(
         isolation_headline(len(people), summary),
@@ -132,6 +134,12 @@ def isolation(snapshot: Snapshot, parameters: IsolationParameters) -> ReportResu
 
 _PERSON: Final = KINDS.index("person")
 _PREFIXES: Final = ("", "natural_")
+_ALLOWED: Final = np.array(
+    [0 if kind == "asset" else SOCIAL | KINDLY if kind == "agency" else 15 for kind in KINDS],
+    np.uint8,
+)
+"""Sets in which a tie of a node of each kind may be: one with an agency is paid."""
+
 _AT_ONCE: Final = 5
 """Flags that one pass counts, in cells of every mixture of them."""
 
@@ -153,23 +161,36 @@ _MEASURES: Final = {
 }
 
 
-def _social(snapshot: Snapshot) -> Flags:
-    """Tell which ties connect people and groups, shape (ties,)."""
-    ties, party = snapshot.ties, snapshot.kinds != KINDS.index("asset")
+def _said_paid(ties: Ties) -> Flags:
+    by_relation = ties.relation == RELATION_CODE["professional"]
+    return (ties.paid == 1) | by_relation | (ties.relation == RELATION_CODE["staff"])
+
+
+def _social_ties(snapshot: Snapshot) -> SocialTies:
+    """Say what each tie is, and what a tie of each node may be, as `paid_ties` does."""
+    ties, kinds = snapshot.ties, snapshot.kinds
     social = of_type(snapshot, "connects") | of_type(snapshot, "trusts")
-    return social & party[ties.source] & party[ties.target]
+    natural = social & ~_said_paid(ties)
+    kindly = social & (ties.quality != QUALITY_CODE["stressful"])
+    bits = social * SOCIAL
+    for which, bit in ((natural, NATURAL), (kindly, KINDLY), (natural & kindly, KINDLY_NATURAL)):
+        bits |= which * bit
+    return SocialTies(
+        ties.source,
+        ties.target,
+        bits,
+        _ALLOWED[kinds],
+        kinds == _PERSON,
+        kinds == KINDS.index("association"),
+    )
 
 
-_SOCIAL, _NATURAL, _KINDLY, _KINDLY_NATURAL = (np.uint8(1 << bit) for bit in range(4))
-"""Sets of social ties: all, natural ones, those that are not stressful, and both."""
+def _standings(ties: SocialTies) -> Standings:
+    if len(ties.allowed) not in COUNTED:
+        return standings(ties)
+    from graph.analytics.kernels.standings import standings as compiled  # noqa: PLC0415 - see kernels
 
-
-def _pairs(snapshot: Snapshot) -> Pairs:
-    ties = snapshot.ties
-    kindly = ties.quality != QUALITY_CODE["stressful"]
-    natural = ~paid_ties(snapshot)
-    bits = _SOCIAL + natural * _NATURAL + kindly * _KINDLY + (natural & kindly) * _KINDLY_NATURAL
-    return pairs_of(ties.source, ties.target, bits * _social(snapshot), nodes=len(snapshot))
+    return compiled(ties)
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[Any]:

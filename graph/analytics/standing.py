@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csgraph, csr_array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from graph.analytics.projection import Flags, Indices
 
 
 # It does not say in types what it takes and gives.
 _csgraph: Final[Any] = csgraph
 _BITS: Final = 8
+
+Counts = NDArray[np.int64] | NDArray[np.int32]
+
+SOCIAL, NATURAL, KINDLY, KINDLY_NATURAL = (np.uint8(1 << bit) for bit in range(4))
+"""Sets of social ties: all, natural ones, those that are not stressful, and both."""
 
 
 class Pairs(NamedTuple):
@@ -56,9 +60,60 @@ class Standing(NamedTuple):
     """
 
     pairs: int
-    degree: Indices
+    degree: Counts
     in_giant: Flags
-    hops: Indices
+    hops: Counts
+
+
+class SocialTies(NamedTuple):
+    """Ties, and in which sets of ties they are.
+
+    Parameters
+    ----------
+    source, target
+        The places of their ends, shape (ties,).
+    bits
+        In which sets each would be, whoever is at its ends, shape (ties,): `SOCIAL` and so on.
+    allowed
+        In which sets a tie of each node may be, shape (nodes,).
+    person, nearest
+        Who would notice, and to whom steps are counted, shape (nodes,).
+    """
+
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    bits: NDArray[np.uint8]
+    allowed: NDArray[np.uint8]
+    person: Flags
+    nearest: Flags
+
+
+class Standings(NamedTuple):
+    """How every node stands: by all social ties, and by natural ones.
+
+    Parameters
+    ----------
+    standing
+        Of each of the two sets.
+    noticing
+        How many people every node is tied to by those that are not stressful, shape (nodes,).
+    """
+
+    standing: tuple[Standing, Standing]
+    noticing: tuple[Counts, Counts]
+
+
+def standings(ties: SocialTies) -> Standings:
+    """Return how every node stands by all ties and by natural ones. O(n + m log m)."""
+    source, target, nodes = ties.source, ties.target, len(ties.allowed)
+    bits = ties.bits & ties.allowed[source] & ties.allowed[target]
+    pairs = pairs_of(source, target, bits * (bits & SOCIAL), nodes=nodes)
+    nearest = np.flatnonzero(ties.nearest)
+    every, natural = (standing(pairs.by(bit), nodes, nearest=nearest) for bit in (SOCIAL, NATURAL))
+    kindly, of_both = (
+        tied_to(pairs.by(bit), nodes, ties.person) for bit in (KINDLY, KINDLY_NATURAL)
+    )
+    return Standings((every, natural), (kindly, of_both))
 
 
 def pairs_of(

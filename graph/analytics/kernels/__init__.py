@@ -14,3 +14,9 @@ SEARCHED_FROM: Final = 500
 
 SCANNED_FROM: Final = 5_000
 """Nodes from which kernels scan that look at every tie once, or at every triangle."""
+
+COUNTED: Final = range(250_000, 1 << 28)
+"""Nodes of networks in which one count of the ties repays the loading of the compiler.
+
+No more, because an entry of a row has 28 bits for a node.
+"""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.analytics.kernels import frame, holes, mediators, routes, samples, searches
+from graph.analytics.kernels import frame, holes, mediators, routes, samples, searches, standings
 from graph.analytics.projection import Projection
+from graph.analytics.standing import SocialTies
 
 
 def main() -> None:
@@ -20,6 +21,9 @@ def main() -> None:
     list(samples.drawn_hits(network, [1], 0))
     frame.frame(network)
     frame.coreness(network)
+    source, target = (end.astype(np.int32) for end in ends)
+    sets, chosen = np.full(3, 15, np.uint8), np.ones(3, np.bool_)
+    standings.standings(SocialTies(source, target, sets[:2], sets, chosen, chosen))
 
 
 if __name__ == "__main__":
