@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from graph.analytics.coverage import Entered
-from graph.analytics.questions import earlier_day, report_parameters
+from graph.analytics.questions import earlier_day, earlier_run, report_parameters
 from graph.disclosure import discloses
 from graph.errors import Conflict, RunOutdated
 from graph.policy import EVERYTHING, view
 from graph.store.reading import AreaFilters, Reader
-from graph.store.runs import finish_run, run
+from graph.store.run_labels import labels_of
+from graph.store.runs import finish_run, lender, run
 from service.importing import Cancelled
 from service.reporting import computed
 
@@ -73,6 +74,8 @@ class Answering:
             When the run has ended otherwise meanwhile: whoever cancels need not be in this process.
         WorkerFailed
             When there is no answer within the budgets.
+        NotFound, RunOutdated, Invalid
+            As `lender`, of the run that is to lend its communities.
         """
         asked = await run(self._client, run_id)
         try:
@@ -84,16 +87,23 @@ class Answering:
     async def _answered(self, asked: Run, by: Caller) -> bool:
         """Compute a report and keep it, unless somebody withdrew or was erased meanwhile."""
         seen = view(by, "analysis", self._today())
-        compared = earlier_day(report_parameters(asked.kind, asked.parameters))
+        parameters = report_parameters(asked.kind, asked.parameters)
+        compared = earlier_day(parameters)
         days = [asked.as_of] if compared is None else [asked.as_of, compared]
         snapshot, *others = await self._network.on_days(days, seen)
         areas = await self._areas()
-        result = await computed(
+        labels: dict[str, int] | None = None
+        if (lent := earlier_run(parameters)) is not None:
+            # After the network was read: whoever withdraws from here on has it all done again.
+            named = await lender(self._client, lent, asked.kind, by, self._today())
+            labels = await labels_of(self._client, named, seen)
+        result, found = await computed(
             asked.kind,
             snapshot,
             asked.parameters,
             [area.id for area in areas],
             earlier=others[0] if others else None,
+            labels=labels,
             smallest=self._smallest_count if discloses(by.role) else None,
             budgets=self._budgets,
             folder=self._folder,
@@ -106,6 +116,7 @@ class Answering:
                 epoch=snapshot.epoch,
                 revision=snapshot.revision,
                 result=result,
+                labels=found,
                 people=sorted(
                     {person for day in (snapshot, *others) for person in day.records_of_people}
                 ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.analytics.questions import earlier_day, report_parameters, with_days
+from graph.analytics.questions import earlier_day, earlier_run, report_parameters, with_days
 from graph.disclosure import check_kind, check_month, day_for
 from graph.store.last_answers import question_of
-from graph.store.runs import Run
+from graph.store.runs import Run, lender
 from graph.values import new_id
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from graph.policy import Caller
+    from graph.store.client import Client
 
 
 def asked_run(
@@ -61,3 +62,18 @@ def asked_run(
         schedule=schedule,
     )
     return new.model_copy(update={"question": question_of(new, today, smallest)})
+
+
+async def check_lender(
+    client: Client, kind: str, parameters: Mapping[str, Any], caller: Caller, today: date
+) -> None:
+    """Refuse a question that names an earlier run which cannot lend its communities.
+
+    Raises
+    ------
+    NotFound, RunOutdated, Invalid
+        As `lender`.
+    """
+    lent = earlier_run(report_parameters(kind, parameters))
+    if lent is not None:
+        await lender(client, lent, kind, caller, today)

@@ -18,11 +18,12 @@ from graph.network.sharing import shared
 from service.log import log_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkServerContext
 
     from graph.analytics.coverage import Entered
+    from graph.analytics.reports import Answer
     from graph.network import Snapshot
     from graph.network.sharing import Shared
 
@@ -62,12 +63,13 @@ async def computed(
     known_areas: Collection[str],
     *,
     earlier: Snapshot | None,
+    labels: Mapping[str, int] | None,
     smallest: int | None,
     budgets: Budgets,
     folder: Path,
     entered: Sequence[Entered] = (),
-) -> dict[str, Any]:
-    """Return a report's result, computed in a process of its own.
+) -> Answer:
+    """Return a report's answer, computed in a process of its own.
 
     The process reads the network from a map of a file in a folder, and holds no copy. Cancelling
     the caller ends the process.
@@ -75,7 +77,7 @@ async def computed(
     Raises
     ------
     Invalid
-        As `graph.analytics.reports.run`.
+        As `graph.analytics.reports.answer`.
     OverBudget
         When it took more than its budgets.
     WorkerFailed
@@ -89,6 +91,7 @@ async def computed(
                 kind=kind,
                 parameters=parameters,
                 known_areas=list(known_areas),
+                labels=labels,
                 smallest=smallest,
                 entered=list(entered),
                 megabytes=budgets.megabytes,
@@ -97,15 +100,13 @@ async def computed(
         raise OverBudget(f"the report took more than {budgets.seconds:g} s") from late
 
 
-async def _computed(
-    days: tuple[Snapshot, Snapshot | None], folder: Path, **asked: Any
-) -> dict[str, Any]:
+async def _computed(days: tuple[Snapshot, Snapshot | None], folder: Path, **asked: Any) -> Answer:
     with ExitStack() as held:
         sent = await asyncio.to_thread(held.enter_context, shared(days, folder))
         return await _outcome(sent, asked)
 
 
-async def _outcome(sent: Shared, asked: dict[str, Any]) -> dict[str, Any]:
+async def _outcome(sent: Shared, asked: dict[str, Any]) -> Answer:
     receiver, sender = FORKS.Pipe(duplex=False)
     worker = FORKS.Process(target=_compute, args=(sender, sent), kwargs=asked, daemon=True)
     starting = asyncio.create_task(asyncio.to_thread(worker.start))
@@ -128,7 +129,7 @@ async def _outcome(sent: Shared, asked: dict[str, Any]) -> dict[str, Any]:
     return outcome
 
 
-def _received(receiver: Connection) -> dict[str, Any] | GraphError | None:
+def _received(receiver: Connection) -> Answer | GraphError | None:
     try:
         return receiver.recv()
     except EOFError:
@@ -150,6 +151,7 @@ def _compute(
     kind: str,
     parameters: dict[str, Any],
     known_areas: list[str],
+    labels: Mapping[str, int] | None,
     smallest: int | None,
     entered: list[Entered],
     megabytes: int,
@@ -159,15 +161,16 @@ def _compute(
     unbounded = _bounded(megabytes)
     try:
         # Loaded in the worker alone: the service starts without the analysis.
-        from graph.analytics.reports import run  # noqa: PLC0415 - see above
+        from graph.analytics.reports import answer  # noqa: PLC0415 - see above
 
         snapshot, earlier = days
         beside: dict[str, Any] = {
             "known_areas": known_areas,
             "earlier": earlier,
+            "labels": labels,
             "entered": entered,
         }
-        sender.send(run(kind, snapshot, parameters, **beside, smallest=smallest))
+        sender.send(answer(kind, snapshot, parameters, **beside, smallest=smallest))
     except GraphError as refusal:
         sender.send(refusal)
     except Exception as bug:  # noqa: BLE001 - its own text would repeat what it stumbled over

@@ -70,6 +70,7 @@ async def test_a_report_that_takes_too_long_is_ended(anyio_backend: str, tmp_pat
             {},
             [],
             earlier=None,
+            labels=None,
             smallest=None,
             budgets=Budgets(0.001, 4096),
             folder=tmp_path,

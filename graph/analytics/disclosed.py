@@ -102,6 +102,7 @@ def disclosed(
         rows,
         truncated=result.truncated,
         suppressed=notes,
+        labels=result.labels,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from graph.analytics.cohesion import components
@@ -26,7 +27,11 @@ from graph.network import Snapshot
 
 
 def fracture(
-    snapshot: Snapshot, parameters: FractureParameters, *, earlier: Snapshot | None = None
+    snapshot: Snapshot,
+    parameters: FractureParameters,
+    *,
+    earlier: Snapshot | None = None,
+    labels: Mapping[str, int] | None = None,
 ) -> ReportResult:
     """Report in which parts the network lies, and what breaks off with whom.
 
@@ -39,6 +44,8 @@ def fracture(
     earlier
         Another day, whose communities lend their numbers to those that they have most in common
         with.
+    labels
+        The communities of an earlier run by id, which lend their numbers instead.
 
     Returns
     -------
@@ -59,9 +66,8 @@ def fracture(
         projection,
         seed=parameters.seed,
         weighted=parameters.weights == "strength",
-        earlier=_earlier(earlier, parameters),
+        earlier=_earlier(earlier, parameters) if labels is None else labels,
     )
-    labels = [str(label) for label in found.labels]
     by_area = ei_index(projection, areas_of(snapshot, projection))
     component_of = {place: at for at, part in enumerate(parts, 1) for place in part}
     rows = table(
@@ -94,7 +100,7 @@ def fracture(
                 "modularity": found.modularity,
                 "ei_index_by_area": by_area.whole,
                 "ei_index_by_kind": ei_index(projection, kinds_of(projection)).whole,
-                "ei_index_by_community": ei_index(projection, labels).whole,
+                "ei_index_by_community": ei_index(projection, list(map(str, found.labels))).whole,
             }
         ),
         "bridges": pairs[: parameters.limit],
@@ -123,6 +129,7 @@ def fracture(
         len(projection.ids),
         rows[: parameters.limit],
         truncated=max(len(rows), len(pairs)) > parameters.limit,
+        labels=dict(zip(projection.ids, found.labels, strict=True)),
     )
 
 
@@ -130,7 +137,8 @@ _MEASURES: Final = {
     "component": "Parts without any tie to each other, on the underlying undirected graph; the"
     " largest is 1.",
     "community": "Parts that keep to each other more than chance would have it: Louvain with"
-    " refinement, unconnected ones split; the largest is 1, unless an earlier day lends numbers.",
+    " refinement, unconnected ones split; the largest is 1, unless an earlier day or run lends"
+    " numbers.",
     "cut_off": "How many others lose the largest piece that is left when this node goes.",
     "ei_index": "Ties out of a group less those within it, over both: -1 all within, 1 all out. Of"
     " a node, by area; of the whole, by area, by kind and by community. Who is in no area or in"

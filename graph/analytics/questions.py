@@ -87,12 +87,17 @@ class UnusedParameters(Scope):
 
 
 class FractureParameters(Scope):
-    """Fracture reads any projection. `seed` is what the communities are drawn from."""
+    """Fracture reads any projection. `seed` is what the communities are drawn from.
+
+    `earlier_run`: the run whose communities lend their numbers to those they have most in common
+    with.
+    """
 
     projection: ProjectionName = "social"
     weights: Literal["none", "strength"] = "none"
     normalised: Literal[True] = True
     seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 0
+    earlier_run: RecordId | None = None
 
 
 class AssetParameters(Scope):
@@ -254,6 +259,10 @@ def report_parameters(kind: str, given: Mapping[str, Any]) -> Question:
         raise _refused(error.faults) from error
     if earlier_day(inner) is not None:
         raise Invalid.at("/parameters/parameters/earlier", "is said once, beside the report")
+    if earlier_run(inner) is not None:
+        raise Invalid.at(
+            "/parameters/parameters/earlier_run", "is of one day: the earlier one lends its numbers"
+        )
     return asked.model_copy(update={"parameters": inner.model_dump(mode="json")})
 
 
@@ -292,6 +301,11 @@ def areas_of(asked: Question) -> list[str] | None:
 def earlier_day(asked: Question) -> date | None:
     """Return the other day that a report reads; null if it reads none."""
     return asked.earlier if isinstance(asked, ComparedParameters) else None
+
+
+def earlier_run(asked: Question) -> str | None:
+    """Return the id of the run that lends its labels to a report; null if none does."""
+    return asked.earlier_run if isinstance(asked, FractureParameters) else None
 
 
 def _a_year_before(day: date) -> date:

@@ -46,13 +46,22 @@ class Beside(NamedTuple):
         Ids of all areas.
     earlier
         The network of an earlier day.
+    labels
+        The communities of an earlier run by id.
     """
 
     areas: Collection[str] = ()
     earlier: Snapshot | None = None
+    labels: Mapping[str, int] | None = None
 
 
 Report = Callable[[Snapshot, Any, Beside], ReportResult]
+
+Answer = tuple[dict[str, Any], Mapping[str, int] | None]
+"""What is told of a report, as JSON, and the community of every node, which is never shown.
+
+A plain tuple: whoever takes it from a worker loads no analysis.
+"""
 
 REPORTS: Final[Mapping[str, Report]] = {
     "isolation": lambda snapshot, asked, _: isolation(snapshot, asked),
@@ -61,7 +70,9 @@ REPORTS: Final[Mapping[str, Report]] = {
     ),
     "centrality": lambda snapshot, asked, _: centrality(snapshot, asked),
     "unused": lambda snapshot, asked, beside: unused(snapshot, asked, known_areas=beside.areas),
-    "fracture": lambda snapshot, asked, beside: fracture(snapshot, asked, earlier=beside.earlier),
+    "fracture": lambda snapshot, asked, beside: fracture(
+        snapshot, asked, earlier=beside.earlier, labels=beside.labels
+    ),
     "support": lambda snapshot, asked, beside: support(
         snapshot, asked, earlier=beside.earlier if asked.earlier else None
     ),
@@ -102,15 +113,24 @@ FACES: Final[Mapping[str, Face]] = {
 
 
 def run(
+    kind: str, snapshot: Snapshot, parameters: Mapping[str, Any] | Question, **beside: Any
+) -> dict[str, Any]:
+    """Return what is told of a report, see `answer`."""
+    told, _ = answer(kind, snapshot, parameters, **beside)
+    return told
+
+
+def answer(
     kind: str,
     snapshot: Snapshot,
     parameters: Mapping[str, Any] | Question,
     *,
     known_areas: Collection[str] = (),
     earlier: Snapshot | None = None,
+    labels: Mapping[str, int] | None = None,
     smallest: int | None = None,
     entered: Sequence[Entered] = (),
-) -> dict[str, Any]:
+) -> Answer:
     """Answer one report. Pure, and picklable from end to end: made for a worker process.
 
     Parameters
@@ -126,6 +146,8 @@ def run(
     earlier
         The network of the day that `questions.earlier_day` names, as far as the same caller may
         see it; without it the day is compared with itself.
+    labels
+        Those of the run that `questions.earlier_run` names, as far as the same caller may see it.
     smallest
         Under disclosure control: counts from 1 to below it are suppressed.
     entered
@@ -133,7 +155,7 @@ def run(
 
     Returns
     -------
-    dict
+    Answer
         JSON: headline, summary, conventions, counted, rows, truncated, coverage. Numbers are
         finite, to 12 significant digits; the same question of the same day has the same bytes.
 
@@ -143,9 +165,10 @@ def run(
         As `report_parameters`.
     """
     asked = report_parameters(kind, parameters) if isinstance(parameters, Mapping) else parameters
-    beside = Beside(known_areas, earlier)
-    answer = _answered(kind, snapshot, asked, beside, smallest).as_json()
-    return finite({**answer, "coverage": coverage(answer["summary"], entered, areas_of(asked))})
+    beside = Beside(known_areas, earlier, labels)
+    result = _answered(kind, snapshot, asked, beside, smallest)
+    covered = coverage(result.summary, entered, areas_of(asked))
+    return finite({**result.as_json(), "coverage": covered}), result.labels
 
 
 def _of_the_same(

@@ -49,6 +49,8 @@ class ReportResult:
         Whether rows were left out.
     suppressed
         Which of these are not told, or not wholly (`graph.analytics.disclosed`).
+    labels
+        The community of every node, whatever rows are told: kept for a later run, never shown.
     """
 
     headline: str
@@ -58,6 +60,7 @@ class ReportResult:
     rows: list[Row]
     truncated: bool
     suppressed: Sequence[str] = ()
+    labels: Mapping[str, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as it goes over the wire."""

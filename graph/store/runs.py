@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic_core import from_json, to_json
 
 from graph.disclosure import Pseudonyms, discloses, pseudonymous
-from graph.errors import Conflict, NotFound, RunOutdated
+from graph.errors import Conflict, Invalid, NotFound, RunOutdated
 from graph.policy import COMMUNITY, sees_run
 from graph.store.pages import page_key, put_pages, text_of_pages
 from graph.store.properties import native
+from graph.store.run_labels import put_labels
 from graph.values import Day, Instant, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from graph.policy import Caller, View
@@ -27,6 +28,7 @@ _BESIDE: Final = ("main_carer", "main_carer_earlier")
 _NAMED_IN_ROWS: Final = ("node", "other", *_BESIDE)
 """Ids in rows: what a row speaks of goes with it, what stands beside it goes alone."""
 
+_LENDER: Final = "/parameters/earlier_run"
 _IDS_ON_A_PAGE: Final = 10_000
 _OUTDATED: Final = (
     "somebody whom this report counted agrees to it no more, or was erased: ask for it again"
@@ -37,7 +39,8 @@ class Run(Value):
     """One question asked of the network of one day, in a role and for an organisation.
 
     `until` is the first day on which a consent of somebody counted is over; `question` is the
-    digest of what was asked (`graph.store.last_answers`), `schedule` the one that asked.
+    digest of what was asked (`graph.store.last_answers`), `schedule` the one that asked. After the
+    `pages` of its answer come `labelled` more (`graph.store.run_labels`).
     """
 
     id: str
@@ -54,6 +57,7 @@ class Run(Value):
     epoch: str | None = None
     revision: int | None = None
     pages: int = 0
+    labelled: int = 0
     problem: str | None = None
 
     def on(self, today: date) -> Run:
@@ -77,8 +81,9 @@ async def finish_run(
     result: dict[str, Any],
     people: Sequence[str],
     until: date | None,
+    labels: Mapping[str, int] | None = None,
 ) -> None:
-    """Keep a run's answer, its pages first, and whom it counted in pages after those.
+    """Keep a run's answer, its pages first, then its communities, and whom it counted after those.
 
     Raises
     ------
@@ -89,7 +94,8 @@ async def finish_run(
     """
     text = to_json(result, inf_nan_mode="constants").decode()
     pages = await put_pages(client, run_id, text)
-    for number, start in enumerate(range(0, len(people), _IDS_ON_A_PAGE), pages):
+    labelled = await put_labels(client, run_id, pages, labels or {})
+    for number, start in enumerate(range(0, len(people), _IDS_ON_A_PAGE), pages + labelled):
         counted = " ".join(people[start : start + _IDS_ON_A_PAGE])
         key = page_key(run_id, number)
         await client.write(lambda t, k=key, c=counted: t.run("write/put_page", key=k, text=c))
@@ -101,7 +107,8 @@ async def finish_run(
         if erasures is not None and erasures["change"] > revision:
             raise RunOutdated(_OUTDATED)
         row = {
-            "state": "done", "epoch": epoch, "revision": revision, "pages": pages, "until": until,
+            "state": "done", "epoch": epoch, "revision": revision, "pages": pages,
+            "labelled": labelled, "until": until,
         }  # fmt: skip
         # Done already: a repetition after an unknown outcome.
         states = ["running", "done"]
@@ -153,6 +160,33 @@ async def run_for(client: Client, run_id: str, caller: Caller, today: date) -> R
     if not sees_run(caller, kept.role, kept.organisation):
         raise _no_run(run_id)
     return kept.on(today)
+
+
+async def lender(client: Client, run_id: str, kind: str, caller: Caller, today: date) -> Run:
+    """Return the run that lends its communities to a new one of a kind.
+
+    Raises
+    ------
+    NotFound
+        When there is none of this id that the caller may see.
+    RunOutdated
+        When somebody whom it counted has withdrawn since, or was erased.
+    Invalid
+        When it is of another kind, or has no communities.
+    """
+    try:
+        found = await run_for(client, run_id, caller, today)
+    except NotFound as none:
+        raise NotFound(f"{_LENDER}: {none.detail}") from none
+    if found.state == "outdated":
+        raise RunOutdated(f"{_LENDER}: {_OUTDATED}")
+    if found.kind != kind:
+        raise Invalid.at(_LENDER, f"is a run of {found.kind}, not of {kind}")
+    if found.state != "done":
+        raise Invalid.at(_LENDER, f"is {found.state}: it has no answer")
+    if not found.labelled:
+        raise Invalid.at(_LENDER, "has no communities: nobody was counted in it")
+    return found
 
 
 async def answer_before(client: Client, run: Run, today: date) -> Run | None:

@@ -22,7 +22,7 @@ from graph.store.reading import Reader
 from graph.store.runs import Run, answer_before, page_of_runs, result_of, run_for
 from graph.values import Day, Instant
 from service.answers import PRIVATE, accepted, json_response, problems, takes_json
-from service.asking import asked_run
+from service.asking import asked_run, check_lender
 from service.bodies import IdempotencyKey, kept_request, question
 from service.callers import AnalysisView, CurrentCaller, CurrentTrail, ServiceState
 from service.examples import JOB, REPORT, REPORT_QUESTION, json_body, json_example, page_of
@@ -100,7 +100,7 @@ class ReportQuery(PageQuery):
     response_model=ReportAnswer,
     dependencies=[Depends(takes_json)],
     responses={
-        **problems(409, 410, 413, 415, 429),
+        **problems(404, 409, 410, 413, 415, 429),
         200: json_example(REPORT),
         202: {
             "model": JobAnswer,
@@ -133,6 +133,7 @@ async def ask_report(
         today=state.today(),
         smallest=state.settings.smallest_count,
     )
+    await check_lender(state.client, new.kind, new.parameters, caller, state.today())
     kept = await kept_request(request, caller, idempotency_key)
     # A request that is to have a run of its own, and the same one when it comes again.
     if kept is None and not asked.fresh and (run := await _last_answer(state, new)) is not None:

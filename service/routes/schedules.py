@@ -22,6 +22,7 @@ from graph.store.schedules import (
 )
 from graph.values import Instant, new_id
 from service.answers import deleted_response, json_response, problems, takes_json
+from service.asking import check_lender
 from service.bodies import question
 from service.callers import AnalysisView, CurrentCaller, CurrentTrail, ServiceState
 from service.examples import SCHEDULE, SCHEDULE_QUESTION, json_body, json_example, page_of
@@ -72,7 +73,7 @@ class ScheduleAnswer(BaseModel):
     summary="Have a report asked again and again",
     status_code=HTTPStatus.CREATED,
     response_model=ScheduleAnswer,
-    responses={**problems(413, 415), 201: json_example(SCHEDULE)},
+    responses={**problems(404, 410, 413, 415), 201: json_example(SCHEDULE)},
     openapi_extra=json_body("ScheduleQuestion", SCHEDULE_QUESTION),
 )
 async def make_schedule(
@@ -84,10 +85,12 @@ async def make_schedule(
 ) -> Response:
     """Keep a schedule; it belongs to the caller's role and organisation."""
     now = datetime.now(UTC).replace(microsecond=0)
+    parameters = _checked(caller, asked)
+    await check_lender(state.client, asked.kind, parameters, caller, state.today())
     new = ReportSchedule(
         id=new_id(),
         kind=asked.kind,
-        parameters=_checked(caller, asked),
+        parameters=parameters,
         rrule=asked.rrule,
         starts=asked.starts or now,
         role=caller.role,
