@@ -90,10 +90,12 @@ def test_what_was_reported_is_summed_by_year_until_the_day() -> None:
     figures = ((date(2025, 1, 1), 20), (date(2025, 11, 1), 25), (DAY, 5))
     result = run("associations", day_of(*TOWN, reporting("band", *figures)), {})
     summary = result["summary"]
-    assert summary["over_time"] == [
-        {"year": "2023", "reporting": 1, "members": 40},
-        {"year": "2025", "reporting": 2, "members": 55},
-        {"year": "2026", "reporting": 1, "members": 5},
+    names = ("year", "reporting", "members", "joined_in_year", "left_in_year", "members_on_map")
+    assert [tuple(row[name] for name in names) for row in summary["over_time"]] == [
+        ("2019", 0, 0, 1, 0, 4),
+        ("2023", 1, 40, 0, 0, 4),
+        ("2025", 2, 55, 1, 0, 5),
+        ("2026", 1, 5, 0, 0, 5),
     ]
     assert (summary["people"], summary["load_gini"]) == (4, 0.625)
     assert result["counted"] == summary["associations"] == 4

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -12,11 +11,18 @@ import numpy as np
 from graph.analytics.evenness import gini
 from graph.analytics.faces import ROWS, SUMMARY, Face, of_nobody
 from graph.analytics.giving import AGENCY
+from graph.analytics.membership import (
+    OVER_TIME,
+    over_time,
+    over_time_follows,
+    over_time_lines,
+    reported,
+)
 from graph.analytics.projection import in_areas, of_type
 from graph.analytics.questions import AssociationParameters
 from graph.analytics.result import ReportResult, Row, conventions, how_many, number
 from graph.analytics.suppression import Line, Name
-from graph.network import RELATION_CODE, Reported, Snapshot
+from graph.network import RELATION_CODE, Snapshot
 from graph.nodes import KINDS
 
 FLAGS: Final = ("exhausted", "dominated", "few_members", "shrinking")
@@ -67,9 +73,9 @@ def associations(snapshot: Snapshot, parameters: AssociationParameters) -> Repor
     rows: list[Row] = []
     for place in chosen.tolist():
         people = members[place] | volunteers[place]
-        reported = _reported(snapshot, place)
-        known = reported[-1].members if reported else len(members[place]) or None
-        change = reported[-1].members - reported[0].members if len(reported) > 1 else None
+        said = reported(snapshot, place)
+        known = said[-1].members if said else len(members[place]) or None
+        change = said[-1].members - said[0].members if len(said) > 1 else None
         funding = _share(funders[place], agency)
         tied = _share(partners[place], agency)
         unevenness = gini([load[each] for each in sorted(people)])
@@ -78,8 +84,8 @@ def associations(snapshot: Snapshot, parameters: AssociationParameters) -> Repor
             "members": len(members[place]),
             "joined": joined.get(place, 0),
             "membership": known,
-            "first_reported": reported[0].members if reported else None,
-            "reported_on": reported[-1].on.isoformat() if reported else None,
+            "first_reported": said[0].members if said else None,
+            "reported_on": said[-1].on.isoformat() if said else None,
             "change": change,
             "volunteers": len(volunteers[place]),
             "load_gini": unevenness,
@@ -104,7 +110,7 @@ def associations(snapshot: Snapshot, parameters: AssociationParameters) -> Repor
         "load_gini": gini([load[each] for each in sorted(belonging)]),
         "people": len(belonging),
         "by_flag": [_flagged(rows, flag) for flag in FLAGS],
-        "over_time": _over_time(snapshot, chosen.tolist()),
+        OVER_TIME: over_time(snapshot, chosen.tolist()),
     }
     return ReportResult(
         associations_headline(len(rows), summary),
@@ -143,7 +149,13 @@ _MEASURES: Final = {
     "other_funders": "Of them, others.",
     "agency_share_of_funders": "Their share.",
     "people": "Members and volunteers on the map, each once.",
-    "over_time": "By year: associations that reported a figure, and the sum of their latest of it.",
+    "over_time": "By year in which something happened: associations that reported a figure, the sum"
+    " of their latest of it (members), and memberships on the map, whoever left since included.",
+    "members_in_year": "Memberships that held at some time in the year.",
+    "joined_in_year": "Of them, those that began in it.",
+    "left_in_year": "Of them, those that ended in it.",
+    "members_on_map": "Members on the map at the end of the year, or on the day: in each"
+    " association once. Where no beginning is said, from the first year on.",
     "not_stated": "Associations of which nothing is stated that the flag is read from.",
 }
 
@@ -194,28 +206,6 @@ def _joined(snapshot: Snapshot) -> Mapping[int, int]:
     return dict(zip(places.tolist(), counts.tolist(), strict=True))
 
 
-def _reported(snapshot: Snapshot, place: int) -> list[Reported]:
-    """Return what was reported of an association by the day, in order."""
-
-    def order(said: Reported) -> tuple[date, int]:
-        return said.on, said.members
-
-    said = (each for each in snapshot.reported.get(place, ()) if each.on <= snapshot.day)
-    return sorted(said, key=order)
-
-
-def _over_time(snapshot: Snapshot, places: list[int]) -> list[Row]:
-    """Return by year how many associations reported their members, and how many in all."""
-    latest: dict[int, dict[int, int]] = defaultdict(dict)
-    for place in places:
-        for said in _reported(snapshot, place):
-            latest[said.on.year][place] = said.members
-    return [
-        {"year": str(year), "reporting": len(said), "members": sum(said.values())}
-        for year, said in sorted(latest.items())
-    ]
-
-
 def _split(others: set[int], agency: list[bool], name: str) -> Row:
     agencies = sum(agency[each] for each in others)
     return {f"agency_{name}": agencies, f"other_{name}": len(others) - agencies}
@@ -260,7 +250,7 @@ def _said_of(count: int | None, one: str, many: str, what: str) -> str:
 
 
 def _lines(result: ReportResult) -> list[Line]:
-    lines: list[Line] = []
+    lines = over_time_lines(result)
     for at in range(len(result.rows)):
         for total, name in (("tied_to", "ties"), ("funders", "funders")):
             parts: list[Name] = [((ROWS, at), f"{of}_{name}") for of in ("agency", "other")]
@@ -288,7 +278,7 @@ def _follows(result: ReportResult) -> dict[Name, list[Name]]:
         parts: list[Name] = [(("by_flag", at), name) for name in _OF_FLAG]
         found |= dict.fromkeys(parts, parts)
     found[SUMMARY, "load_gini"] = [(SUMMARY, "people")]
-    return found
+    return found | over_time_follows(result)
 
 
 ASSOCIATIONS_FACE: Final = Face("associations", _lines, _follows, of_nobody, order=("node",))

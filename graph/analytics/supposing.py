@@ -13,7 +13,15 @@ from graph.analytics.isolation import paid_ties
 from graph.analytics.projection import Flags, Indices
 from graph.analytics.questions import SupposedNode, SupposedTie, WhatIfParameters
 from graph.errors import Fault, Invalid
-from graph.network import KIND_CODE, RELATION_CODE, TYPE_CODE, Lists, Snapshot, Ties
+from graph.network import (
+    KIND_CODE,
+    NO_MEMBERSHIPS,
+    RELATION_CODE,
+    TYPE_CODE,
+    Lists,
+    Snapshot,
+    Ties,
+)
 from graph.nodes import KINDS, PARTIES
 
 _NOWHERE: Final = -1
@@ -125,6 +133,8 @@ def _rebuilt(
         **columns,
         **by_place,
         parts=parts,
+        # What is supposed has no past.
+        memberships=NO_MEMBERSHIPS,
         ties=_kept_ties(snapshot.ties, held, place),
     )
 

@@ -26,6 +26,7 @@ from graph.network.codes import (
     TYPE_CODE,
 )
 from graph.network.lists import Lists
+from graph.network.memberships import NO_MEMBERSHIPS, Memberships
 from graph.network.network import Network
 from graph.network.rows import NodeRow, Opening, Reported, TieRow
 from graph.network.snapshot import Adjacency, Snapshot, Ties
@@ -38,6 +39,7 @@ __all__ = [
     "LEVELS",
     "LEVEL_BIT",
     "METHODS",
+    "NO_MEMBERSHIPS",
     "ORIGINATORS",
     "PROVENANCES",
     "PROVENANCE_CODE",
@@ -52,6 +54,7 @@ __all__ = [
     "TYPE_CODE",
     "Adjacency",
     "Lists",
+    "Memberships",
     "Network",
     "NodeRow",
     "Opening",

@@ -8,6 +8,7 @@ import numpy as np
 
 from graph.network.columns import NOT_SAID, NodeColumns, TieColumns, column
 from graph.network.lists import Lists
+from graph.network.memberships import memberships
 from graph.network.sameness import joined, joined_areas
 from graph.network.snapshot import Snapshot, Ties, frozen
 from graph.network.visibility import agreed_until, visible
@@ -145,6 +146,7 @@ class Network:
         strength = np.where(judged, column(ties.strength)[kept], np.nan)
         quality = np.where(judged, column(ties.quality)[kept], 0)
         owned = seen.owned[slots]
+        held_ever, former = memberships(nodes, ties, seen, place, day)
         listed: list[int] = slots.tolist()
         mapped = column(nodes.mapped)
         for first, parts in same.parts.items():
@@ -186,7 +188,9 @@ class Network:
                 # Shared, not copied: a slot's id never changes.
                 named=ties.named,
             ),
-            agreed_until=agreed_until(nodes, everybody, view),
+            memberships=held_ever,
+            former=[nodes.ids[slot] for slot in former.tolist()],
+            agreed_until=agreed_until(nodes, np.concatenate((everybody, former)), view),
             parts={nodes.ids[part]: nodes.ids[first] for part, first in into.items()},
         )
 

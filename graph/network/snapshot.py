@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.network.lists import Lists
+    from graph.network.memberships import Memberships
     from graph.network.rows import Opening, Reported
     from graph.network.texts import Index
 
@@ -177,6 +178,11 @@ class Snapshot:
     terms, schedules, reported
         What few nodes say, by place: terms of a vocabulary as `scheme:code`, when an asset can be
         had, how many members an association said that it has.
+    memberships
+        Those of the associations here, ended ones too.
+    former
+        Ids of the people in them who are not live on the day, ascending: they are counted in what
+        is told of the past.
     agreed_until
         The first day on which a consent of somebody in it is over; null where none ends.
     parts
@@ -202,6 +208,8 @@ class Snapshot:
     schedules: dict[int, tuple[Opening, ...]]
     reported: dict[int, tuple[Reported, ...]]
     ties: Ties
+    memberships: Memberships
+    former: list[str]
     agreed_until: date | None = None
     parts: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -220,9 +228,10 @@ class Snapshot:
 
     @cached_property
     def records_of_people(self) -> list[str]:
-        """The ids of all records of people, those that are the same as another too."""
+        """The ids of all records of people, those that are the same as another and former too."""
         people = set(self.people)
-        return [*self.people, *(part for part, first in self.parts.items() if first in people)]
+        parts = (part for part, first in self.parts.items() if first in people)
+        return [*self.people, *parts, *self.former]
 
     @cached_property
     def place(self) -> dict[str, int]:
