@@ -164,7 +164,8 @@ class Audited:
         scope["state"]["trail"] = trail
         held = _Held(scope, receive, send, trail)
         try:
-            await self._app(scope, receive, held.message)
+            with journal.answering():
+                await self._app(scope, receive, held.message)
         except Exception:
             if not held.released:
                 await held.failed()

@@ -6,7 +6,7 @@ import asyncio
 import resource
 import shutil
 import stat
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from graph.audit import files
 from graph.audit.chain import Link, line, link, parsed
 from graph.audit.entries import Entry
-from graph.audit.journal import Journal, ids_of, unsettled
+from graph.audit.journal import MANY_ANSWERS, Journal, ids_of, unsettled
 from graph.audit.signing import Head, Signer, make_key, public_key
 from graph.audit.verifying import Finding, verify
 from graph.errors import CannotStart, NotRecorded
@@ -280,6 +280,33 @@ def test_a_day_ends_with_a_head_and_the_next_one_has_files_of_its_own(tmp_path: 
     assert Head.parsed(head).sequence == 1
     assert len(files.entries_files(folder)) == 2
     assert verify(folder).findings == []
+
+
+def test_an_entry_waits_for_others_only_while_many_answers_are_on_their_way(
+    tmp_path: Path,
+) -> None:
+    async def spread(opened: Journal) -> int:
+        begun = opened.groups
+        late: list[asyncio.Task[None]] = []
+        for number in range(5):
+            late.append(asyncio.create_task(opened.append([entry(number)])))
+            # The writer is asked in between: it would begin with what is there.
+            for _ in range(3):
+                await asyncio.sleep(0)
+        await asyncio.gather(*late)
+        return opened.groups - begun
+
+    async def twice() -> tuple[int, int]:
+        async with Journal(tmp_path / "audit", None) as opened:
+            alone = await spread(opened)
+            with ExitStack() as others:
+                for _ in range(MANY_ANSWERS + 5):
+                    others.enter_context(opened.answering())
+                return alone, await spread(opened)
+
+    alone, among_many = asyncio.run(twice())
+    assert alone > among_many == 1
+    assert verify(tmp_path / "audit").entries == 10 + 2
 
 
 def test_clients_that_come_one_after_the_other_share_what_waits(tmp_path: Path) -> None:

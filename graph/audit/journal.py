@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     ResultT = TypeVar("ResultT")
 
 HEAD_SECONDS: Final = 60.0
+MANY_ANSWERS: Final = 5
+GATHERING_SECONDS: Final = 0.002
+"""While so many other answers are on their way, entries are gathered for so long before they are
+made durable together, as by PostgreSQL's `commit_siblings` and `commit_delay`.
+"""
 
 
 class Journal:
@@ -67,6 +72,7 @@ class Journal:
         self._under_way: set[str] = set()
         self._doubtful: dict[str, datetime] = {}
         self._owed: list[Entry] = []
+        self._answering = 0
 
     @property
     def chain(self) -> str:
@@ -134,6 +140,15 @@ class Journal:
         self._came.set()
 
     @contextmanager
+    def answering(self) -> Generator[None]:
+        """Say that an answer is on its way: its entry may come along with others."""
+        self._answering += 1
+        try:
+            yield
+        finally:
+            self._answering -= 1
+
+    @contextmanager
     def writing(self, unit: str) -> Generator[None]:
         """Say that a unit of work may be committed before it is in the chain."""
         began = datetime.now(UTC)
@@ -170,6 +185,8 @@ class Journal:
     async def _write(self) -> None:
         while True:
             await self._came.wait()
+            if self._answering - len(self._waiting) >= MANY_ANSWERS:
+                await asyncio.sleep(GATHERING_SECONDS)
             self._came.clear()
             group, self._waiting = self._waiting, []
             entries = [*self._owed, *(entry for some, _ in group for entry in some)]
