@@ -174,7 +174,7 @@ class View(NamedTuple):
         }
 
     def steward_of(self, fields: Mapping[str, Any]) -> str:
-        """Return whose record a row is that says no steward: the caller's own."""
+        """Return whose record a row is: the caller's own where it says no steward."""
         said = fields.get("steward")
         if isinstance(said, str):
             return said

@@ -26,8 +26,9 @@ _FEWEST_TIES: Final[tuple[Kind, ...]] = ("person", "asset", "association", "agen
 
 
 Side = Literal["source", "target"]
-
 Pair = tuple[str, str]
+Statement = tuple[Claim, "date | None"]
+"""What a steward claims, and from which day on."""
 
 
 class Between(NamedTuple):
@@ -49,17 +50,19 @@ class Ground:
         default_factory=lambda: defaultdict(dict)
     )
     buried: dict[str, int] = field(default_factory=dict[str, int])
-    new_ids: dict[tuple[Claim, date | None], str] = field(
-        default_factory=dict["tuple[Claim, date | None]", str]
-    )
+    new_ids: dict[Statement, str] = field(default_factory=dict["Statement", str])
 
     def stated(self, draft: AnyTie) -> AnyTie:
         """Return a tie that was given no id with that of the tie that states it already."""
-        for kept in self.between[draft.source, draft.target].values():
-            if claim_of(kept.tie) == claim_of(draft) and kept.tie.valid_from == draft.valid_from:
-                return draft.model_copy(update={"id": kept.tie.id})
-        known = self.new_ids.get((claim_of(draft), draft.valid_from))
-        return draft.model_copy(update={"id": known or new_id()})
+        said = _statement(draft)
+        between = self.between[draft.source, draft.target].values()
+        there = (kept.tie.id for kept in between if _statement(kept.tie) == said)
+        known = next(there, None) or self.new_ids.get(said) or new_id()
+        return draft.model_copy(update={"id": known})
+
+    def state(self, draft: AnyTie) -> None:
+        """Let later rows that state what a new tie states be that tie."""
+        self.new_ids.setdefault(_statement(draft), str(draft.id))
 
     def by_id(self, type_: TieType, fields: Fields) -> Between | None:
         """Return the tie between the row's ends that has the id which the row gives."""
@@ -76,6 +79,10 @@ class Ground:
         keys = [tombstone_key("tie", tie.type, str(tie.id)) for tie in ties]
         rows = await unit.rows("read/tombstones", keys=keys) if keys else []
         self.buried.update({row["key"]: row["version"] for row in rows})
+
+
+def _statement(tie: AnyTie) -> Statement:
+    return claim_of(tie), tie.valid_from
 
 
 def ends_of(fields: Fields) -> Iterable[str]:

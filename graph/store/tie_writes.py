@@ -10,7 +10,7 @@ from graph.errors import Conflict, Fault, Forbidden, GraphError, Invalid, NotFou
 from graph.policy import EVERYTHING, TieFacts, may_write, sees
 from graph.refusals import check_write
 from graph.revising import Fields, Mode, content, revised_tie
-from graph.rules import check_ends, claim_of, repeats, settled_clearance
+from graph.rules import check_ends, repeats, settled_clearance
 from graph.store.erased import Named, refuse_erased_ends
 from graph.store.node_writes import Outcome, given_source_key
 from graph.store.properties import (
@@ -241,7 +241,7 @@ def _drafted(
     except GraphError as refusal:
         return refusal
     if kept is None:
-        ground.new_ids.setdefault((claim_of(draft), draft.valid_from), str(draft.id))
+        ground.state(draft)
     return draft, kept
 
 
