@@ -69,7 +69,8 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     whose id is used between other ends is refused by the engine's constraint, then found by
     `used_elsewhere`.
     """
-    fields = await _with_ends(unit, writes)
+    foreign = [_foreign_ends(unit, write) for write in writes]
+    fields = await _with_ends(unit, writes, foreign)
     ground = await ground_of(
         unit,
         [
@@ -101,7 +102,11 @@ async def put_ties(unit: Unit, writes: Sequence[TieWrite]) -> list[WrittenTie | 
     for side, rows in plan.updated.items():
         await unit.run(f"write/update_ties_from_{side}", rows=rows)
     unit.entries.extend(plan.entries)
-    return await refuse_erased_ends(unit, [_named_ends(unit, write) for write in writes], results)
+    named = [
+        Named(list(ends_of(write.fields)), keys.values())
+        for write, keys in zip(writes, foreign, strict=True)
+    ]
+    return await refuse_erased_ends(unit, named, results)
 
 
 async def put_tie(unit: Unit, write: TieWrite) -> WrittenTie:
@@ -129,7 +134,7 @@ async def used_elsewhere(unit: Unit, writes: Sequence[TieWrite]) -> set[int]:
     Cost: a statement for each type of which rows give an id, which walks all ties of the type on
     the embedded engine. A write asks only when the engine refused it, a rehearsal for what is new.
     """
-    fields = await _with_ends(unit, writes)
+    fields = await _with_ends(unit, writes, [_foreign_ends(unit, write) for write in writes])
     given: dict[TieType, dict[str, int]] = defaultdict(dict)
     for index, (write, row) in enumerate(zip(writes, fields, strict=True)):
         if write.id is not None and not isinstance(row, GraphError):
@@ -174,17 +179,13 @@ async def _with_kept_ends(unit: Unit, write: TieWrite, row: Row) -> TieWrite:
     )
 
 
-async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | GraphError]:
+async def _with_ends(
+    unit: Unit, writes: Sequence[TieWrite], foreign: Sequence[dict[str, str]]
+) -> list[Fields | GraphError]:
     """Return each row's fields with plain ids at both ends."""
-    keys = {
-        key
-        for write in writes
-        for end in ("source", "target")
-        if (key := _foreign(unit, write, end))
-    }
-    found = await unit.ids_of_sources(keys)
+    found = await unit.ids_of_sources({key for keys in foreign for key in keys.values()})
     resolved: list[Fields | GraphError] = []
-    for write in writes:
+    for write, keys in zip(writes, foreign, strict=True):
         fields = dict(write.fields)
         if write.id is not None:
             fields.setdefault("id", write.id)
@@ -192,10 +193,7 @@ async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | Gr
                 row = await unit.row(f"read/{write.type}", id=write.id, **EVERYTHING.parameters())
                 fields |= {"source": row["source"], "target": row["target"]} if row else {}
         faults: list[Fault] = []
-        for end in ("source", "target"):
-            key = _foreign(unit, write, end)
-            if key is None:
-                continue
+        for end, key in keys.items():
             if key in found:
                 fields[end] = found[key]
             else:
@@ -204,15 +202,13 @@ async def _with_ends(unit: Unit, writes: Sequence[TieWrite]) -> list[Fields | Gr
     return resolved
 
 
-def _foreign(unit: Unit, write: TieWrite, end: str) -> str | None:
+def _foreign_ends(unit: Unit, write: TieWrite) -> dict[str, str]:
+    """Return the keys of the foreign ids that a row of an import gives as ends, by end."""
     if write.mode != "import":
-        return None
-    return given_source_key(write.fields.get(end), unit.view.steward_of(write.fields))
-
-
-def _named_ends(unit: Unit, write: TieWrite) -> Named:
-    keys = [key for end in ("source", "target") if (key := _foreign(unit, write, end))]
-    return Named(list(ends_of(write.fields)), keys)
+        return {}
+    steward = unit.view.steward_of(write.fields)
+    keys = {end: given_source_key(write.fields.get(end), steward) for end in ("source", "target")}
+    return {end: key for end, key in keys.items() if key is not None}
 
 
 def _drafted(
