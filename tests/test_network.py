@@ -375,6 +375,12 @@ def test_a_tie_that_comes_before_its_end_is_live_when_the_end_comes():
     assert network.on(DAYS[0]).ties.ids == ["t"]
 
 
+def test_of_rows_of_one_tie_that_come_together_the_last_holds():
+    network = small()
+    network.load((), [TieRow("t", "trusts", "a", "b", None, level) for level in (0.25, 0.75)])
+    assert network.on(DAYS[0]).ties.strength.tolist() == [0.75]
+
+
 def test_a_steward_that_is_named_only_is_no_node():
     network = small()
     network.put_node(NodeRow("c", "person", "Carla", steward="council"))

@@ -28,7 +28,7 @@ from graph.network.codes import (
 from graph.network.texts import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -243,46 +243,50 @@ class TieColumns:
         self.provenance = array("B")
         self.met_by = array("i")
 
-    def put(self, row: TieRow, source: int, target: int, steward: int) -> None:
-        """Write a row into its slot, a new one for a tie that was never named."""
-        slot = self._slot(TYPE_CODE[row.type], row.id)
-        self.present[slot] = 1
-        self.source[slot] = source
-        self.target[slot] = target
-        self.relation[slot] = RELATION_CODE[row.relation]
-        self.strength[slot] = np.nan if row.strength is None else row.strength
-        self.paid[slot] = FLAG_CODE[row.paid]
-        self.quality[slot] = QUALITY_CODE[row.quality]
-        self.state[slot] = STATE_CODE[row.state]
-        self.valid_from[slot] = _first_day(row.valid_from)
-        self.valid_to[slot] = _day_after(row.valid_to)
-        self.steward[slot] = steward
-        self.clearance[slot] = CLEARANCE_CODE[row.clearance]
-        self.provenance[slot] = PROVENANCE_CODE[row.originator, row.method]
-        # It may be read before the offer is: that has its slot by then.
-        self.met_by[slot] = (
-            NOT_SAID if row.met_by is None else self._slot(TYPE_CODE["offers"], row.met_by)
-        )
+    def put(self, rows: Sequence[TieRow], nodes: NodeColumns) -> None:
+        """Write rows into their slots, new ones for ties that were never named.
 
-    def _slot(self, type_: int, id_: str) -> int:
-        slot = self.named.add(named(type_, id_))
-        if slot == len(self.present):
-            self.present.append(0)
-            self.type.append(type_)
-            self.source.append(0)
-            self.target.append(0)
-            self.relation.append(0)
-            self.strength.append(np.nan)
-            self.paid.append(-1)
-            self.quality.append(0)
-            self.state.append(0)
-            self.valid_from.append(_OPEN_START)
-            self.valid_to.append(_OPEN_END)
-            self.steward.append(NO_STEWARD)
-            self.clearance.append(0)
-            self.provenance.append(0)
-            self.met_by.append(NOT_SAID)
-        return slot
+        A column at a time, which takes a third of what a row at a time does. Of rows of one tie
+        the last holds.
+        """
+        if not rows:
+            return
+        (
+            ids, types, sources, targets, relations, strengths, paid, qualities, states, firsts,
+            lasts, stewards, clearances, originators, methods, met,
+        ) = zip(*rows, strict=True)  # fmt: skip
+        slots = [
+            self.named.add(named(TYPE_CODE[type_], id_))
+            for type_, id_ in zip(types, ids, strict=True)
+        ]
+        # An offer may be named before its own row is read: it has its slot by then.
+        met_by = [
+            NOT_SAID if offer is None else self.named.add(named(TYPE_CODE["offers"], offer))
+            for offer in met
+        ]
+        at = np.array(slots)
+        said = zip(originators, methods, strict=True)
+        columns: tuple[tuple[array[Any], object], ...] = (
+            (self.present, 1),
+            (self.type, [TYPE_CODE[type_] for type_ in types]),
+            (self.source, [nodes.slot(end) for end in sources]),
+            (self.target, [nodes.slot(end) for end in targets]),
+            (self.relation, [RELATION_CODE[relation] for relation in relations]),
+            (self.strength, [np.nan if known is None else known for known in strengths]),
+            (self.paid, [FLAG_CODE[flag] for flag in paid]),
+            (self.quality, [QUALITY_CODE[quality] for quality in qualities]),
+            (self.state, [STATE_CODE[state] for state in states]),
+            (self.valid_from, [_first_day(day) for day in firsts]),
+            (self.valid_to, [_day_after(day) for day in lasts]),
+            (self.steward, [nodes.steward_slot(steward) for steward in stewards]),
+            (self.clearance, [CLEARANCE_CODE[clearance] for clearance in clearances]),
+            (self.provenance, [PROVENANCE_CODE[who_and_how] for who_and_how in said]),
+            (self.met_by, met_by),
+        )
+        more = len(self.named) - len(self.present)
+        for values, written in columns:
+            values.frombytes(bytes(more * values.itemsize))
+            np.frombuffer(values, values.typecode)[at] = written
 
     def drop(self, type_: TieType, id_: str) -> None:
         """Forget a tie."""

@@ -72,7 +72,8 @@ class Texts(Sequence[str]):
 class Index:
     """Texts and the place of each, in the order in which they came.
 
-    A hash table of places, with linear probing and a load of at most 2/3.
+    A hash table of places, with linear probing and a load of at most 2/3. The hash of each text is
+    kept, 8 bytes: another text is told apart without reading it.
 
     References
     ----------
@@ -82,6 +83,7 @@ class Index:
     def __init__(self) -> None:
         self._packed = bytearray()
         self._ends = array("q")
+        self._hashes = array("q")
         self._seats = array("i", [_EMPTY]) * _FEWEST_SEATS
 
     def __len__(self) -> int:
@@ -94,18 +96,21 @@ class Index:
 
     def find(self, text: str) -> int | None:
         """Return the place of a text, if it has one."""
-        place = self._seats[self._seat(text.encode())]
+        packed = text.encode()
+        place = self._seats[self._seat(packed, hash(packed))]
         return None if place == _EMPTY else place
 
     def add(self, text: str) -> int:
         """Return the place of a text, the next one if it has none yet."""
         packed = text.encode()
-        seat = self._seat(packed)
+        key = hash(packed)
+        seat = self._seat(packed, key)
         place = self._seats[seat]
         if place != _EMPTY:
             return place
         place = self._seats[seat] = len(self._ends)
         self._packed += packed
+        self._hashes.append(key)
         self._ends.append(len(self._packed))
         if 3 * len(self._ends) > 2 * len(self._seats):
             self._make_room()
@@ -121,20 +126,31 @@ class Index:
         began = self._ends[place - 1] if place else 0
         return bytes(self._packed[began : self._ends[place]])
 
-    def _seat(self, packed: bytes) -> int:
+    def _seat(self, packed: bytes, key: int) -> int:
         """Return the seat where a text's place stands, or would."""
-        seats, last = self._seats, len(self._seats) - 1
-        seat = hash(packed) & last
-        while (place := seats[seat]) != _EMPTY and self._at(place) != packed:
+        seats, hashes, last = self._seats, self._hashes, len(self._seats) - 1
+        seat = key & last
+        while (place := seats[seat]) != _EMPTY:
+            if hashes[place] == key and self._at(place) == packed:
+                break
             seat = (seat + 1) & last
         return seat
 
     def _make_room(self) -> None:
+        """Seat every text anew among twice as many seats.
+
+        In the order of where they would like to sit, each sits there or behind the one before.
+        """
         last = 2 * len(self._seats) - 1
-        seats = array("i", [_EMPTY]) * (last + 1)
-        for place in range(len(self._ends)):
-            seat = hash(self._at(place)) & last
+        wanted = np.array(self._hashes) & last
+        places = np.argsort(wanted, kind="stable")
+        turns = np.arange(len(places))
+        found = turns + np.maximum.accumulate(wanted[places] - turns)
+        seats = np.full(last + 1, _EMPTY, np.int32)
+        seats[found[found <= last]] = places[found <= last]
+        seat = 0
+        for place in places[found > last].tolist():
             while seats[seat] != _EMPTY:
-                seat = (seat + 1) & last
+                seat += 1
             seats[seat] = place
-        self._seats = seats
+        self._seats = array("i", seats.tobytes())

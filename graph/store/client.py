@@ -59,11 +59,17 @@ class Transaction:
 
     async def batches(
         self, name: str, size: int = ROWS_TOGETHER, /, **parameters: object
-    ) -> AsyncIterator[list[tuple[Any, ...]]]:
-        """Run a statement and yield its rows as they come, as tuples in the order of RETURN."""
+    ) -> AsyncIterator[list[list[Any]]]:
+        """Run a statement and yield its rows as they come, each the values of RETURN in order."""
         result = await self._transaction.run(statement(name), parameters)
-        while records := await result.fetch(size):
-            yield [tuple(record.values()) for record in records]
+        rows: list[list[Any]] = []
+        async for record in result:
+            rows.append(record.values())
+            if len(rows) == size:
+                yield rows
+                rows = []
+        if rows:
+            yield rows
 
     async def run(self, name: str, /, **parameters: object) -> None:
         """Run a statement whose rows nobody reads."""

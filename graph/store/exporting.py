@@ -39,7 +39,7 @@ async def exported_nodes(
     """
     begun = await revision_now(client)
 
-    def batches(transaction: Transaction) -> AsyncIterator[list[tuple[Any, ...]]]:
+    def batches(transaction: Transaction) -> AsyncIterator[list[list[Any]]]:
         return transaction.batches("read/all_nodes", batch_rows, **view.parameters())
 
     async for batch in client.stream(batches):
@@ -77,7 +77,7 @@ async def exported_ties(
     """Yield every tie, in no order; with the notes of `exported_nodes`."""
     begun = await revision_now(client)
 
-    def batches(transaction: Transaction) -> AsyncIterator[list[tuple[Any, ...]]]:
+    def batches(transaction: Transaction) -> AsyncIterator[list[list[Any]]]:
         return transaction.batches("read/all_ties", batch_rows, **view.parameters())
 
     async for batch in client.stream(batches):

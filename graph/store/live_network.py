@@ -94,8 +94,8 @@ class LiveNetwork:
     async def _catch_up(self, network: Network, number: int, bookmarks: Collection[str]) -> None:
         await self._client.read(lambda t: _catch_up(t, network, number), bookmarks=bookmarks)
 
-    async def _pour(self, name: str, load: Callable[[list[tuple[Any, ...]]], None]) -> None:
-        def batches(transaction: Transaction) -> AsyncIterator[list[tuple[Any, ...]]]:
+    async def _pour(self, name: str, load: Callable[[list[list[Any]]], None]) -> None:
+        def batches(transaction: Transaction) -> AsyncIterator[list[list[Any]]]:
             return transaction.batches(name, **EVERYTHING.parameters())
 
         async for rows in self._client.stream(batches):
@@ -143,7 +143,7 @@ async def _catch_up_ties(
         network.drop_tie(cast("TieType", type_), gone)
 
 
-def _values(row: Row) -> Sequence[Any]:
+def _values(row: Row) -> list[Any]:
     return list(row.values())
 
 
@@ -202,7 +202,11 @@ def _sight(values: Sequence[Any]) -> Sight | None:
     )
 
 
-def tie_row(values: Sequence[Any]) -> TieRow:
-    """Return a row of `read/network_ties` as the network takes it."""
-    said, (first, last), policy = values[:9], values[9:11], values[11:]
-    return TieRow._make((*said, native(first), native(last), *policy))
+def tie_row(values: list[Any]) -> TieRow:
+    """Return a row of `read/network_ties` as the network takes it; the list is changed by that."""
+    for place in _DAYS_OF_A_TIE:
+        values[place] = native(values[place])
+    return TieRow._make(values)
+
+
+_DAYS_OF_A_TIE: Final = tuple(map(TieRow._fields.index, ("valid_from", "valid_to")))
