@@ -17,50 +17,14 @@ from graph.analytics.projection import Projection
 from tests.random_networks import OFTEN, networks
 from tests.real_networks import (
     NAMES,
-    TOLERANCE,
     is_directed,
     nodes_of,
     projection_of,
     published,
-    truth,
     whole,
-    whole_truth,
 )
 
 DIRECTED = [name for name in NAMES if is_directed(name)]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_clustering_and_cores_equal_other_programs(name: str) -> None:
-    network, expected, figures = whole(name), truth(name), whole_truth(name)
-    found = clustering(network)
-    local = [expected["u_local_clustering"][node] for node in network.ids]
-    assert found.local == pytest.approx(local, abs=TOLERANCE)
-    assert found.mean.value == pytest.approx(figures["u_avg_clustering"], abs=TOLERANCE)
-    assert found.transitivity.value == pytest.approx(figures["u_transitivity"], abs=TOLERANCE)
-    assert coreness(network) == [expected["u_coreness"][node] for node in network.ids]
-    assert max(coreness(network)) == figures["u_max_core"]
-    assert density(network).value == pytest.approx(figures["u_density"], abs=TOLERANCE)
-    assert len(network.sources) == figures["u_edges"]
-
-
-@pytest.mark.parametrize("name", DIRECTED)
-def test_pairs_and_triples_of_arrows_equal_r_sna(name: str) -> None:
-    network, figures = whole(name, directed=True), whole_truth(name)
-    assert dyads(network) == (
-        figures["d_dyads_mutual"],
-        figures["d_dyads_asym"],
-        figures["d_dyads_null"],
-    )
-    found = reciprocity(network)
-    assert found.arrows.value == pytest.approx(figures["d_arc_reciprocity"], abs=TOLERANCE)
-    assert found.pairs.value == pytest.approx(figures["d_dyad_reciprocity_nonnull"], abs=TOLERANCE)
-    weak = directed_transitivity(network).value
-    assert weak == pytest.approx(figures["d_transitivity_weak"], abs=TOLERANCE)
-    assert triads(network) == truth(name)["d_triad_census"]
-    assert len(strong_components(network)) == figures["d_strong_components"]
-    assert density(network).value == pytest.approx(figures["d_density"], abs=TOLERANCE)
-    assert len(network.sources) == figures["d_arcs"]
 
 
 def test_colemans_adolescents_have_the_cores_that_netrics_prints() -> None:

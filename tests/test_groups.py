@@ -28,43 +28,12 @@ from tests.random_networks import OFTEN, grouped_networks, networks
 from tests.real_networks import (
     DAY,
     NAMES,
-    TOLERANCE,
     grouped_by,
-    groups_of,
-    is_directed,
     projection_of,
-    truth,
     whole,
-    whole_truth,
 )
 
 GROUPED = [name for name in NAMES if grouped_by(name)]
-
-
-@pytest.mark.parametrize("name", GROUPED)
-def test_ties_within_given_groups_equal_other_programs(name: str) -> None:
-    column, expected = str(grouped_by(name)), whole_truth(name)
-    network, own = whole(name), groups_of(name, column)
-    groups = [own[node] for node in network.ids]
-    found = ei_index(network, groups)
-    assert found.whole.value == pytest.approx(expected[f"u_EI_index_by_{column}"], abs=TOLERANCE)
-    by_node = truth(name)[f"u_node_EI_by_{column}"]
-    for node, score in zip(network.ids, found.by_node, strict=True):
-        assert score == pytest.approx(by_node.get(node), abs=TOLERANCE), node
-    for measure, figure in (
-        ("assortativity", assortativity(network, groups)),
-        ("modularity", modularity(network, groups)),
-    ):
-        assert figure.value == pytest.approx(expected[f"u_{measure}_by_{column}"], abs=TOLERANCE)
-    if is_directed(name):
-        arrows = ei_index(whole(name, directed=True), groups).whole
-        assert arrows.value == pytest.approx(expected[f"d_EI_index_by_{column}"], abs=TOLERANCE)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_degree_assortativity_equals_other_programs(name: str) -> None:
-    expected = whole_truth(name)["u_degree_assortativity"]
-    assert degree_assortativity(whole(name)).value == pytest.approx(expected, abs=TOLERANCE)
 
 
 @OFTEN
