@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from graph.analytics.coverage import Entered, coverage, coverage_sentence
+from graph.analytics.questions import report_parameters
+from graph.analytics.reports import REPORTS, run
 from tests.api import ADA, BEN, created, problem, read
+from tests.small_networks import day_of, person
 from tests.test_stored_answers import agreed, reported
 
 if TYPE_CHECKING:
@@ -71,6 +74,40 @@ def test_what_is_not_entered_bounds_nothing_and_more_on_the_map_than_live_there_
     assert told["bands"]["isolated"] == {"best": 2, "worst": None}
     assert "not entered" in coverage_sentence(told)
     assert coverage(SUMMARY, [Entered("east", population=3)], None)["unmapped"] == 0
+
+
+@pytest.mark.parametrize("kind", sorted({*REPORTS} - {"what_if"}))
+def test_analysts_are_not_told_how_many_are_not_mapped_but_by_what_they_are_told(kind: str) -> None:
+    network = day_of(person("ada", areas=("east",)), person("named", mapped=False))
+    told = run(kind, network, {}, entered=[Entered("east", population=50)], smallest=8)["coverage"]
+    assert (told["mapped"], told["unmapped"]) == (None, None)
+    assert told["reason"] == "mapped_not_told"
+    for band in told["bands"].values():
+        assert band["worst"] in (None, band["best"] + 50)
+    assert "it is not told how many are not mapped" in coverage_sentence(told)
+
+
+@pytest.mark.parametrize("kind", sorted(REPORTS))
+def test_every_report_says_how_many_were_asked_whatever_it_counts(kind: str) -> None:
+    network = day_of(
+        person("ada", areas=("east",)),
+        person("ben", areas=("west",)),
+        person("named", mapped=False, areas=("east",)),
+    )
+    entered = [Entered("east", population=100), Entered("west", population=50)]
+    for areas, mapped, unmapped in ((None, 2, 148), (["east"], 1, 99)):
+        if areas and "areas" not in report_parameters(kind, {}).model_dump():
+            continue
+        told = run(kind, network, {"areas": areas} if areas else {}, entered=entered)["coverage"]
+        assert (told["mapped"], told["unmapped"]) == (mapped, unmapped)
+
+
+def test_a_report_without_figures_of_people_promises_none() -> None:
+    told = coverage({"assets": 3}, [Entered("east", population=10)], None, 4)
+    assert told["bands"] == {}
+    assert coverage_sentence(told) == (
+        "Of 10 people who live here, 6 are not mapped, or thought not to be."
+    )
 
 
 def test_somebody_who_is_not_mapped_may_want_what_nobody_wants() -> None:

@@ -44,7 +44,10 @@ class Entered(NamedTuple):
 
 
 def coverage(
-    summary: Mapping[str, Any], entered: Sequence[Entered], areas: Collection[str] | None
+    summary: Mapping[str, Any],
+    entered: Sequence[Entered],
+    areas: Collection[str] | None,
+    asked: int | None = None,
 ) -> dict[str, Any]:
     """Return how much of a community a report covers, and its figures in the best and worst case.
 
@@ -56,16 +59,20 @@ def coverage(
         All areas.
     areas
         Those that were asked for; None: everywhere.
+    asked
+        How many people of these areas were asked; None where disclosure control does not tell it:
+        then what the summary tells counts, all people where it does not tell them apart.
 
     Returns
     -------
     dict
         `population`: sum of what was entered of the areas. `mapped`: people on the map who were
-        asked, or all people where a report does not tell them apart; null where that is not told.
-        `unmapped`: the sum of population * (1 - mapped_share) where each area has its share, else
-        population less `mapped`. `bands`: for each figure about people its value if nobody who is
-        not mapped is such a case (`best`), and if all are (`worst`, null without a bound).
-        `reason` is `no_coverage` where an area has no entry: then nothing bounds the worst case.
+        asked; null where that is not told. `unmapped`: the sum of population * (1 - mapped_share)
+        where each area has its share, else population less `mapped`. `bands`: for each figure about
+        people its value if nobody who is not mapped is such a case (`best`), and if all are
+        (`worst`, null without a bound). `reason` is `no_coverage` where an area has no entry: then
+        nothing bounds the worst case. It is `mapped_not_told` where `unmapped` would follow from
+        what is not told: it is null then, and the worst case is that nobody is mapped.
 
     Notes
     -----
@@ -74,37 +81,35 @@ def coverage(
     """
     counted = _counted(entered, areas)
     populations = [area.population for area in counted]
-    mapped = _mapped(summary)
+    told: dict[str, Any] = {"mapped": _mapped(summary) if asked is None else asked}
     if not counted or None in populations:
-        return {
-            "population": None,
-            "mapped": mapped,
-            "unmapped": None,
-            "reason": "no_coverage",
-            "bands": _bands(summary, None),
-        }
+        nothing = {"population": None, "unmapped": None, "reason": "no_coverage"}
+        return {**told, **nothing, "bands": _bands(summary, None)}
     population = sum(each or 0 for each in populations)
-    unmapped = _unmapped(counted, population - (mapped or 0))
+    unmapped = _unmapped(counted, population, told["mapped"])
     return {
+        **told,
         "population": population,
-        "mapped": mapped,
         "unmapped": unmapped,
-        "reason": None,
-        "bands": _bands(summary, unmapped),
+        "reason": "mapped_not_told" if unmapped is None else None,
+        "bands": _bands(summary, population if unmapped is None else unmapped),
     }
 
 
 def coverage_sentence(told: Mapping[str, Any]) -> str:
     """Say in a sentence how much of a community a report covers."""
-    if told["reason"] is not None:
+    if told["population"] is None:
         return (
             "How many people live here is not entered for each area, so nothing can be said of"
             " those who are not on this map."
         )
-    return (
-        f"Of {told['population']:,} people who live here, {told['unmapped']:,} are not mapped, or"
-        " thought not to be: each figure below could be as good or as bad as this."
+    missing = (
+        "it is not told how many are not mapped"
+        if told["unmapped"] is None
+        else f"{told['unmapped']:,} are not mapped, or thought not to be"
     )
+    off = ": each figure below could be as good or as bad as this" if told["bands"] else ""
+    return f"Of {told['population']:,} people who live here, {missing}{off}."
 
 
 def _counted(entered: Sequence[Entered], areas: Collection[str] | None) -> list[Entered]:
@@ -151,12 +156,12 @@ def _mapped(summary: Mapping[str, Any]) -> int | None:
     return summary.get("nodes", {}).get("person")
 
 
-def _unmapped(counted: Sequence[Entered], left: int) -> int:
+def _unmapped(counted: Sequence[Entered], population: int, mapped: int | None) -> int | None:
     if all(area.mapped_share is not None for area in counted):
         missing = sum((area.population or 0) * (1 - (area.mapped_share or 0)) for area in counted)
         # 0.7 is a little less than it says: 30 of 100 would be 31.
         return math.ceil(round(missing, 6))
-    return max(left, 0)
+    return None if mapped is None else max(population - mapped, 0)
 
 
 def _bands(summary: Mapping[str, Any], unmapped: int | None) -> dict[str, dict[str, int | None]]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from graph.analytics.associations import (
     ASSOCIATIONS_FACE,
     associations,
@@ -20,6 +22,7 @@ from graph.analytics.faces import Face, told
 from graph.analytics.flow import FLOW_FACE, flow, flow_headline
 from graph.analytics.fracture import fracture, fracture_headline
 from graph.analytics.isolation import isolation, isolation_headline
+from graph.analytics.projection import in_areas
 from graph.analytics.provenance import PROVENANCE_FACE, provenance, provenance_headline
 from graph.analytics.questions import (
     Question,
@@ -35,6 +38,7 @@ from graph.analytics.unused import unused, unused_headline
 from graph.analytics.waves import waves
 from graph.analytics.what_if import what_if, what_if_headline
 from graph.network import Snapshot
+from graph.network.codes import FLAG_CODE, KIND_CODE
 
 
 class Beside(NamedTuple):
@@ -167,8 +171,16 @@ def answer(
     asked = report_parameters(kind, parameters) if isinstance(parameters, Mapping) else parameters
     beside = Beside(known_areas, earlier, labels)
     result = _answered(kind, snapshot, asked, beside, smallest)
-    covered = coverage(result.summary, entered, areas_of(asked))
+    areas = areas_of(asked)
+    mapped = _people_asked(snapshot, areas) if smallest is None else None
+    covered = coverage(result.summary, entered, areas, mapped)
     return finite({**result.as_json(), "coverage": covered}), result.labels
+
+
+def _people_asked(snapshot: Snapshot, areas: Collection[str] | None) -> int:
+    people = snapshot.kinds == KIND_CODE["person"]
+    asked = people & (snapshot.mapped == FLAG_CODE[True]) & in_areas(snapshot, areas)
+    return int(np.count_nonzero(asked))
 
 
 def _of_the_same(

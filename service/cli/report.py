@@ -262,7 +262,7 @@ def tell_coverage(coverage: Mapping[str, Any], summary: Mapping[str, Any]) -> No
     from service.cli.showing import say
 
     say(f"{'Coverage:':<12}{coverage_sentence(coverage)}", indent=12)
-    for name, band in () if coverage["reason"] else coverage["bands"].items():
+    for name, band in coverage["bands"].items() if coverage["population"] is not None else ():
         worst = "no bound" if band["worst"] is None else f"{band['worst']:,}"
         said = f"{summary[name]:,} on the map; best case {band['best']:,}, worst case {worst}"
         say(f"{'':<12}{name.replace('_', ' ')}: {said}", indent=12)
