@@ -215,6 +215,7 @@ class Elsewhere(BaseSettings):
 
     @model_validator(mode="after")
     def _an_address_wants_a_key(self) -> Self:
-        if self.url is not None and self.key is None:
+        # An empty one is none: the command would answer from another service without a word.
+        if self.url is not None and not self.key:
             raise ValueError("WHOLEMAP_URL needs WHOLEMAP_KEY (on the command line: --url, --key)")
         return self

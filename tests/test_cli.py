@@ -394,6 +394,7 @@ def test_an_analyst_reads_reports_without_names(served: tuple[Wholemap, str]) ->
 def test_a_service_elsewhere_that_cannot_be_reached_has_its_own_status(alone: Wholemap) -> None:
     alone("export", "--url", NOWHERE, "--key", "x").refused(ExitCode.NO_SERVICE, "cannot reach")
     alone("export", "--url", NOWHERE).refused(ExitCode.USAGE, "WHOLEMAP_KEY")
+    alone("export", "--url", NOWHERE, "--key", "").refused(ExitCode.USAGE, "WHOLEMAP_KEY")
     alone("export", "--url", "nonsense", "--key", "x").refused(ExitCode.USAGE, "WHOLEMAP_URL")
     assert not alone.folder.exists()
 
