@@ -9,6 +9,7 @@ import pytest
 from graph.analytics.coverage import Entered, coverage, coverage_sentence
 from graph.analytics.questions import report_parameters
 from graph.analytics.reports import REPORTS, run
+from graph.analytics.support import LACKING
 from tests.api import ADA, BEN, created, problem, read
 from tests.small_networks import day_of, person
 from tests.test_stored_answers import agreed, reported
@@ -100,6 +101,16 @@ def test_every_report_says_how_many_were_asked_whatever_it_counts(kind: str) -> 
             continue
         told = run(kind, network, {"areas": areas} if areas else {}, entered=entered)["coverage"]
         assert (told["mapped"], told["unmapped"]) == (mapped, unmapped)
+
+
+def test_who_is_not_mapped_may_lack_whatever_those_who_were_asked_lack() -> None:
+    entered = [Entered("east", population=50)]
+    network = day_of(person("ada"), person("ben"))
+    bands = {kind: run(kind, network, {}, entered=entered)["coverage"]["bands"]
+             for kind in ("isolation", "support")}  # fmt: skip
+    assert {"unnoticed", "natural_unnoticed"} <= bands["isolation"].keys()
+    assert set(LACKING) <= bands["support"].keys()
+    assert bands["support"]["no_place"] == {"best": 2, "worst": 50}
 
 
 def test_a_report_without_figures_of_people_promises_none() -> None:

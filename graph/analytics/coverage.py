@@ -13,6 +13,9 @@ from typing import Any, Final, NamedTuple
 
 _MAY_GROW: Final = (
     "people", "mapped", "isolated", "paid_only", "connected", "isolates", "components",
+    "unnoticed", "natural_unnoticed", "unnoticed_without_staff", "unnoticed_without_carer",
+    "no_place", "no_place_without_staff", "no_place_without_carer",
+    "below_two", "below_two_without_staff",
 )  # fmt: skip
 """Figures to which each person who is not mapped may add one, and from which none takes one.
 
