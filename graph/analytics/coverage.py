@@ -75,7 +75,7 @@ def coverage(
         people its value if nobody who is not mapped is such a case (`best`), and if all are
         (`worst`, null without a bound). `reason` is `no_coverage` where an area has no entry: then
         nothing bounds the worst case. It is `mapped_not_told` where `unmapped` would follow from
-        what is not told: it is null then, and the worst case is that nobody is mapped.
+        what is not told: it is null then, and so is the worst case.
 
     Notes
     -----
@@ -95,7 +95,7 @@ def coverage(
         "population": population,
         "unmapped": unmapped,
         "reason": "mapped_not_told" if unmapped is None else None,
-        "bands": _bands(summary, population if unmapped is None else unmapped),
+        "bands": _bands(summary, unmapped),
     }
 
 
