@@ -60,6 +60,38 @@ def test_brokers_gives_what_other_programs_give(name: str) -> None:
     check_brokers(run("brokers", snapshot, {"normalised": False}), name)
 
 
+@pytest.mark.parametrize("kind", ["brokers", "centrality"])
+@pytest.mark.parametrize("name", ["karate_nx", "lazega_friends", "les_miserables_nx"])
+def test_betweenness_is_as_near_as_asked_and_shows_no_digit_that_is_not_sure(
+    name: str, kind: str
+) -> None:
+    snapshot = snapshot_of(nodes_of(name), arcs_of(name))
+    exact = by_node(run(kind, snapshot, {}))
+    result = run(kind, snapshot, {"epsilon": 0.02, "seed": 7})
+    for node, row in by_node(result).items():
+        assert row["betweenness"] == round(row["betweenness"], 1)
+        off = abs(row["betweenness"] - exact[node]["betweenness"])
+        assert off <= 0.02 + 0.05, node
+        assert {**row, "betweenness": 0} == {**exact[node], "betweenness": 0}
+    conventions = result["conventions"]
+    assert (conventions["exact"], conventions["seed"]) == (False, 7)
+    assert "with 99% confidence no score was further off than 0.02" in conventions["exactness"]
+
+
+def test_shares_of_an_estimate_are_near_those_of_the_exact_betweenness() -> None:
+    snapshot = neighbourhood(random.Random(2), 60)
+    whole = run("brokers", snapshot, {})["summary"]
+    summary = run("brokers", snapshot, {"epsilon": 0.005})["summary"]
+    for name in ("agency_share_of_betweenness", "paid_share_of_betweenness"):
+        assert summary[name] == pytest.approx(whole[name], abs=0.02)
+        assert summary[name] == round(summary[name], 2)
+
+
+def test_where_nobody_can_be_between_others_an_estimate_is_exact() -> None:
+    conventions = run("brokers", day_of(person("p")), {"epsilon": 0.1})["conventions"]
+    assert conventions["exact"]
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if is_directed(name)])
 def test_trust_keeps_its_direction(name: str) -> None:
     snapshot = snapshot_of(nodes_of(name), arcs_of(name), directed=True)
@@ -344,6 +376,27 @@ def test_offers_and_wants_that_do_not_meet_are_found() -> None:
 # Asking
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"epsilon": 0.0001},
+        {"epsilon": 0},
+        {"epsilon": 1},
+        {"epsilon": 0.01, "weights": "strength"},
+        {"epsilon": 0.01, "normalised": False},
+    ],
+)
+@pytest.mark.parametrize("kind", ["brokers", "centrality"])
+def test_an_estimate_that_cannot_be_made_is_refused(kind: str, asked: dict[str, Any]) -> None:
+    for report, parameters, pointer in (
+        (kind, asked, "/parameters/epsilon"),
+        ("waves", {"report": kind, "parameters": asked}, "/parameters/parameters/epsilon"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            report_parameters(report, parameters)
+        assert [fault.pointer for fault in refused.value.faults] == [pointer]
+
+
 def test_what_a_report_does_not_know_is_refused_where_it_stands() -> None:
     with pytest.raises(Invalid) as unknown:
         report_parameters("isolation", {"areas": ["a", "b c"], "depth": 3})
@@ -428,6 +481,16 @@ QUESTIONS = st.one_of(
                 "projection": st.sampled_from(["social", "trust", "flow", "two-mode"]),
                 "weights": st.sampled_from(["none", "strength"]),
                 "normalised": st.booleans(),
+            }
+        ),
+    ),
+    st.tuples(
+        st.sampled_from(["brokers", "centrality"]),
+        st.fixed_dictionaries(
+            {
+                "projection": st.sampled_from(["social", "trust", "flow", "two-mode"]),
+                "epsilon": st.sampled_from([0.02, 0.1]),
+                "seed": st.integers(0, 3),
             }
         ),
     ),

@@ -13,8 +13,11 @@ import networkx as nx
 import numpy as np
 
 from graph.analytics.distances import longest_route
+from graph.analytics.figures import Scores
 from graph.analytics.kernels import SEARCHED_FROM
+from graph.analytics.measures import betweenness
 from graph.analytics.projection import Indices, Projection
+from graph.analytics.questions import MeasureParameters
 from graph.errors import Invalid
 
 SAMPLE_LIMIT: Final = 10_000_000
@@ -160,6 +163,58 @@ def sampled_betweenness(
     scale = count / (count - 2) * unit / samples
     return SampledBetweenness(
         (hits * scale).tolist(), epsilon * unit, 1 - delta, samples, seed, exact=False
+    )
+
+
+class AskedBetweenness(NamedTuple):
+    """Betweenness as a report was asked for it.
+
+    Parameters
+    ----------
+    told
+        What is shown of each node, in the order of the projection's ids: of an estimate no digit
+        that is not sure.
+    drawn
+        The same before it was rounded.
+    digits
+        Decimals of what is shown; None: exact.
+    exactness
+        What the conventions of the report say of it.
+    """
+
+    told: Scores
+    drawn: Scores
+    digits: int | None
+    exactness: dict[str, Any]
+
+
+def asked_betweenness(projection: Projection, asked: MeasureParameters) -> AskedBetweenness:
+    """Return betweenness exact, or estimated where `epsilon` is asked for.
+
+    Raises
+    ------
+    Invalid
+        When `epsilon` needs more than `SAMPLE_LIMIT` routes in this network.
+    """
+    if asked.epsilon is None:
+        weighted = asked.weights == "strength"
+        scores = betweenness(projection, weighted=weighted, normalised=asked.normalised)
+        return AskedBetweenness(scores, scores, None, {})
+    found = sampled_betweenness(projection, epsilon=asked.epsilon, seed=asked.seed)
+    drawn: Scores = [*found.scores]
+    if found.exact:
+        return AskedBetweenness(drawn, drawn, None, {})
+    digits = math.floor(-math.log10(asked.epsilon))
+    said = (
+        f"All but betweenness, from {found.samples:,} shortest ways: with {found.confidence:.0%}"
+        f" confidence no score was further off than {asked.epsilon:g} before it was rounded to"
+        f" {digits} decimals. Shares of it are estimates as well, without a bound."
+    )
+    return AskedBetweenness(
+        [round(score, digits) for score in found.scores],
+        drawn,
+        digits,
+        {"exact": False, "exactness": said, "seed": found.seed},
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.analytics.betweenness import AskedBetweenness, asked_betweenness
 from graph.analytics.brokerage import ROLES, ClassTriples, brokerage, class_triples
 from graph.analytics.cohesion import bridges, components, cut_points
 from graph.analytics.dependence import (
@@ -14,10 +15,9 @@ from graph.analytics.dependence import (
     share_of,
     ways_between_people,
 )
-from graph.analytics.figures import Scores
+from graph.analytics.figures import Figure
 from graph.analytics.groups import areas_of, kinds_of
 from graph.analytics.kernels import SEARCHED_FROM
-from graph.analytics.measures import betweenness
 from graph.analytics.projection import Projection, project
 from graph.analytics.questions import BrokersParameters
 from graph.analytics.result import (
@@ -45,7 +45,7 @@ def brokers(
     snapshot
         The live network, as far as the caller may see it.
     parameters
-        Projection, weights, normalisation, areas, groups.
+        Projection, weights, normalisation, areas, groups, how far off betweenness may be.
     earlier
         The day that a trend begins at, if one is asked for.
 
@@ -60,7 +60,8 @@ def brokers(
 
     Notes
     -----
-    Cost as `measures.betweenness`, once for each day.
+    Cost as `measures.betweenness`, or as `sampled_betweenness` where it may be off, once for each
+    day.
     """
     projection = project(snapshot, parameters.projection, areas=parameters.areas)
     weighted = parameters.weights == "strength"
@@ -74,14 +75,14 @@ def brokers(
     )
     roles = brokerage(projection, groups)
     triples = class_triples(projection, kinds_of(projection), classes=KINDS)
-    scores = betweenness(projection, weighted=weighted, normalised=parameters.normalised)
+    between = asked_betweenness(projection, parameters)
     each = 1 if projection.directed else 2
     person = KINDS.index("person")
     rows = ranked(
         table(
             {
                 "node": projection.ids,
-                "betweenness": scores,
+                "betweenness": between.told,
                 "constraint": holes.constraint,
                 "effective_size": holes.effective_size,
                 "cut_point": cuts,
@@ -102,7 +103,7 @@ def brokers(
         "isolates": int((~tied).sum()),
         "cut_points": sum(cuts),
         "bridges_count": len(pairs),
-        **_dependence(snapshot, projection, triples, scores),
+        **_dependence(snapshot, projection, triples, between),
         "bridges": pairs[: parameters.limit],
         "roles": [
             {"role": role, "counted": own.counted, "expected": own.expected, "z": own.z.value,
@@ -126,7 +127,8 @@ def brokers(
             " (no_ties).",
             measures=_MEASURES,
             library="networkx" if weighted or len(projection.ids) < SEARCHED_FROM else "wholemap",
-        ),
+        )
+        | between.exactness,
         len(projection.ids),
         rows[: parameters.limit],
         truncated=max(len(rows), len(pairs)) > parameters.limit,
@@ -140,7 +142,7 @@ _OF_DEPENDENCE: Final = (
 
 
 def _dependence(
-    snapshot: Snapshot, projection: Projection, triples: ClassTriples, scores: Scores
+    snapshot: Snapshot, projection: Projection, triples: ClassTriples, between: AskedBetweenness
 ) -> Row:
     ways = ways_between_people(projection, triples)
     paid = paid_connectors(snapshot)
@@ -153,21 +155,27 @@ def _dependence(
             {
                 "pairs_only_through_agencies": pairs_only_through_agencies(projection),
                 "agency_share_of_ways": ways.agency_share,
-                "agency_share_of_betweenness": share_of(scores, agencies),
-                "paid_share_of_betweenness": share_of(
-                    scores, [place for place, id_ in enumerate(projection.ids) if id_ in paid]
+                "agency_share_of_betweenness": _share(between, agencies),
+                "paid_share_of_betweenness": _share(
+                    between, [place for place, id_ in enumerate(projection.ids) if id_ in paid]
                 ),
             }
         ),
     }
 
 
+def _share(between: AskedBetweenness, places: list[int]) -> Figure:
+    share = share_of(between.drawn, places)
+    if share.value is None or between.digits is None:
+        return share
+    return share._replace(value=round(share.value, between.digits))
+
+
 def _trend(earlier: Snapshot, parameters: BrokersParameters, now: Row) -> Row:
     """Return the same figures of the earlier day, and what changed since."""
     before = project(earlier, parameters.projection, areas=parameters.areas)
     triples = class_triples(before, kinds_of(before), classes=KINDS)
-    scores = betweenness(before, weighted=parameters.weights == "strength")
-    was = _dependence(earlier, before, triples, scores)
+    was = _dependence(earlier, before, triples, asked_betweenness(before, parameters))
     figures = {name: was[name] for name in _OF_DEPENDENCE}
     return {
         "earlier": {"day": earlier.day.isoformat(), **figures},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.analytics import measures
+from graph.analytics.betweenness import asked_betweenness
 from graph.analytics.cohesion import components
 from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.projection import project
@@ -28,7 +29,7 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
     snapshot
         The live network, as far as the caller may see it.
     parameters
-        Projection, weights, normalisation, areas.
+        Projection, weights, normalisation, areas, how far off betweenness may be.
 
     Returns
     -------
@@ -43,9 +44,10 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
     """
     projection = project(snapshot, parameters.projection, areas=parameters.areas)
     weighted, normalised = parameters.weights == "strength", parameters.normalised
+    between = asked_betweenness(projection, parameters)
     columns = {
         "degree": measures.degree(projection, normalised=normalised),
-        "betweenness": measures.betweenness(projection, weighted=weighted, normalised=normalised),
+        "betweenness": between.told,
         "closeness": measures.closeness(projection, weighted=weighted),
         "harmonic": measures.harmonic(projection, weighted=weighted),
         "eigenvector": measures.eigenvector(projection, weighted=weighted),
@@ -81,7 +83,8 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
             " what chance jumps bring. Without any tie there is no eigenvector: null (no_ties).",
             measures=_MEASURES,
             library="networkx" if weighted or count < SEARCHED_FROM else "wholemap",
-        ),
+        )
+        | between.exactness,
         count,
         rows[: parameters.limit],
         truncated=len(rows) > parameters.limit,

@@ -47,11 +47,17 @@ class Scope(Value):
 
 
 class MeasureParameters(Scope):
-    """What a report of measures is asked with: centrality, and what brokers adds to."""
+    """What a report of measures is asked with: centrality, and what brokers adds to.
+
+    `epsilon`: betweenness is estimated, and no share of the pairs is further off; null: it is
+    exact. `seed` is what its sample is drawn from.
+    """
 
     projection: ProjectionName = "social"
     weights: Literal["none", "strength"] = "none"
     normalised: bool = True
+    epsilon: Annotated[float, Field(ge=0.001, le=0.1, allow_inf_nan=False)] | None = None
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 0
 
 
 class BrokersParameters(MeasureParameters):
@@ -251,6 +257,8 @@ def report_parameters(kind: str, given: Mapping[str, Any]) -> Question:
         asked = PARAMETERS[kind].model_validate(dict(given))
     except ValidationError as error:
         raise _refused(pointer_faults(error)) from error
+    if isinstance(asked, MeasureParameters) and asked.epsilon is not None:
+        _check_can_be_estimated(asked)
     if not isinstance(asked, WavesParameters):
         return asked
     try:
@@ -264,6 +272,13 @@ def report_parameters(kind: str, given: Mapping[str, Any]) -> Question:
             "/parameters/parameters/earlier_run", "is of one day: the earlier one lends its numbers"
         )
     return asked.model_copy(update={"parameters": inner.model_dump(mode="json")})
+
+
+def _check_can_be_estimated(asked: MeasureParameters) -> None:
+    if asked.weights != "none":
+        raise Invalid.at("/parameters/epsilon", "ways are drawn by steps, without weights")
+    if not asked.normalised:
+        raise Invalid.at("/parameters/epsilon", "is of shares of the pairs, which are normalised")
 
 
 def _refused(faults: Sequence[Fault]) -> Invalid:

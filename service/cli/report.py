@@ -229,6 +229,7 @@ def tell(
         "Normalised": "yes" if conventions["normalised"] else "no",
         "Scope": f"{conventions['scope']}; areas: {', '.join(conventions['areas'] or ['all'])}",
         "Isolates": conventions["isolates"],
+        "Exact": conventions.get("exactness", "yes"),
     }
     for name, text in said.items():
         say(f"{name + ':':<12}{text}", indent=12)
