@@ -549,7 +549,8 @@ def _normal(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _normal(value[name]) for name in sorted(value)}
     if isinstance(value, list):
-        return [_normal(part) for part in value]
+        parts = [_normal(part) for part in value]
+        return _unordered(parts) if all(isinstance(part, list) for part in parts) else parts
     return native(value)
 
 

@@ -85,7 +85,10 @@ class LiveNetwork:
         network = Network(epoch=now.epoch, revision=now.number)
         # `put` is idempotent: what the stream saw already is put again by the catching up.
         await self._pour("read/network_nodes", lambda rows: network.load(map(node_row, rows)))
-        await self._pour("read/network_ties", lambda rows: network.load((), map(tie_row, rows)))
+        await self._pour(
+            "read/network_ties",
+            lambda rows: network.load((), (tie_row(tie) for (ties,) in rows for tie in ties)),
+        )
         latest = await revision_now(self._client)
         if latest.number > network.revision:
             await self._catch_up(network, latest.number, ())
@@ -203,7 +206,7 @@ def _sight(values: Sequence[Any]) -> Sight | None:
 
 
 def tie_row(values: list[Any]) -> TieRow:
-    """Return a row of `read/network_ties` as the network takes it; the list is changed by that."""
+    """Return a tie of `read/network_ties` as the network takes it; the list is changed by that."""
     for place in _DAYS_OF_A_TIE:
         values[place] = native(values[place])
     return TieRow._make(values)
