@@ -32,6 +32,8 @@ PEERS: Final = Path(__file__).parents[1] / ".cache/peers"
 PACKAGES: Final = ("igraph==1.0.0", "networkit==11.3", "numpy")
 ROUNDS: Final = 3
 GROWTH: Final = (10_000, 100_000, 1_000_000)
+SEARCHED_GROWTH: Final = (1_000, 10_000, 100_000)
+"""Of what searches from every node, which would be half a day at a million. Measured once."""
 
 
 class Line(NamedTuple):
@@ -66,6 +68,7 @@ OURS: Final[dict[str, Callable[[Projection], object]]] = {
     "frame": frame.frame,
 }
 GROWING: Final = ("sampled", "holes", "roles", "coreness", "frame")
+SEARCHING: Final = ("closeness", "betweenness")
 
 
 def peers() -> Path:
@@ -105,10 +108,19 @@ def compared(line: Line, drawn: Projection, path: Path) -> Ratio:
 
 def grown(scale: float) -> list[str]:
     """Return how the time of each kernel grows: the exponent of n over the sizes."""
-    drawn = [network(scaled(nodes, scale)) for nodes in GROWTH]
+    return [
+        *_grown(GROWING, GROWTH, scale, rounds=ROUNDS),
+        *_grown(SEARCHING, SEARCHED_GROWTH, scale, rounds=1),
+    ]
+
+
+def _grown(
+    measured: Sequence[str], sizes: Sequence[int], scale: float, *, rounds: int
+) -> list[str]:
+    drawn = [network(scaled(nodes, scale)) for nodes in sizes]
     lines: list[str] = []
-    for measure in GROWING:
-        taken = [median(seconds(measure, each) for _ in range(ROUNDS)) for each in drawn]
+    for measure in measured:
+        taken = [median(seconds(measure, each) for _ in range(rounds)) for each in drawn]
         lines.append(growth(measure, [len(each.ids) for each in drawn], taken))
     return lines
 
