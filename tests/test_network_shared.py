@@ -58,6 +58,21 @@ def test_an_index_of_many_texts_finds_each() -> None:
     assert index.find("t20000") is None
 
 
+@pytest.mark.parametrize("shared", [0, -1])
+def test_texts_of_one_hash_are_told_apart_wherever_it_seats_them(
+    monkeypatch: pytest.MonkeyPatch, shared: int
+) -> None:
+    # -1 wants the last seat of every table: all but the first text sit round its end.
+    def alike(_: bytes) -> int:
+        return shared
+
+    monkeypatch.setattr("graph.network.texts.hash", alike, raising=False)
+    index = Index()
+    assert [index.add(f"t{number}") for number in range(100)] == list(range(100))
+    assert [index.find(f"t{number}") for number in range(100)] == list(range(100))
+    assert index.find("t100") is None
+
+
 def test_what_was_packed_is_not_reached_by_what_comes_later() -> None:
     index = Index()
     index.add("one")

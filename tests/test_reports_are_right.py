@@ -79,12 +79,13 @@ def test_betweenness_is_as_near_as_asked_and_shows_no_digit_that_is_not_sure(
 
 
 def test_shares_of_an_estimate_are_near_those_of_the_exact_betweenness() -> None:
-    snapshot = neighbourhood(random.Random(2), 60)
+    # So many that most scores are rounded to 0, and their shares must not be.
+    snapshot = neighbourhood(random.Random(2), 400)
     whole = run("brokers", snapshot, {})["summary"]
-    summary = run("brokers", snapshot, {"epsilon": 0.005})["summary"]
+    summary = run("brokers", snapshot, {"epsilon": 0.02})["summary"]
     for name in ("agency_share_of_betweenness", "paid_share_of_betweenness"):
         assert summary[name] == pytest.approx(whole[name], abs=0.02)
-        assert summary[name] == round(summary[name], 2)
+        assert summary[name] == round(summary[name], 1)
 
 
 def test_where_nobody_can_be_between_others_an_estimate_is_exact() -> None:

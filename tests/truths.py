@@ -133,6 +133,11 @@ def compared(name: str, key: str) -> Compared:
     return Compared(len(ours), difference)
 
 
+def everywhere(key: str) -> dict[str, Compared]:
+    """Return the same for each network of which this truth is told."""
+    return {name: compared(name, key) for name in NAMES if key in truths(name)}
+
+
 def _in_sets(key: str, said: Any) -> Any:
     if key == "u_bridges":
         return {frozenset(pair) for pair in said}
@@ -314,7 +319,7 @@ def table() -> str:
     """Return a line for each truth."""
     lines = [f"{'truth':40}  networks  values  largest difference"]
     for key in OURS:
-        found = [compared(name, key) for name in NAMES if truths(name).get(key) is not None]
+        found = everywhere(key).values()
         values, off = sum(each.values for each in found), max(each.difference for each in found)
         lines.append(f"{key:40}  {len(found):8}  {values:6}  {off:.1e}")
     return "\n".join(lines)
