@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +38,7 @@ class Watched:
     """A network in memory, and a writer with a client of its own: another process."""
 
     def __init__(self, own: Client, other: Client) -> None:
+        self.own = own
         self.client = other
         self.live = LiveNetwork(own)
         self.writer = Writer(other, EVERYTHING)
@@ -166,6 +168,33 @@ async def test_after_a_large_import_everything_is_read_anew(watched: Watched) ->
 
 async def _nothing_else(unit: Unit, written: object) -> None:
     del unit, written
+
+
+async def test_a_large_commit_is_seen_whole_or_not_at_all(watched: Watched) -> None:
+    commits = 8
+
+    async def commit(number: int) -> None:
+        async def bury(unit: Unit, written: object) -> None:
+            del written
+            await unit.run(
+                "write/bury", rows=[{"key": f"{number}-{n}", "version": 1} for n in range(3_000)]
+            )
+
+        asset = NodeWrite("asset", f"asset-{number}", {"name": "A"}, "import")
+        await watched.writer.put_batch([asset], [], also=bury)
+
+    async def follow(live: LiveNetwork) -> None:
+        seen = 0
+        while seen < commits:
+            snapshot = await live.on(DAY)
+            seen = len(snapshot.ids)
+            assert snapshot.revision <= seen
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(4):
+            tasks.create_task(follow(LiveNetwork(watched.own)))
+        for number in range(commits):
+            await commit(number)
 
 
 async def test_changes_that_are_no_longer_kept_are_not_needed(watched: Watched) -> None:

@@ -19,7 +19,7 @@ import pytest
 from graph.errors import Conflict, Expired, GraphError, Invalid, KeyTaken, NotFound, Overlap, Stale
 from graph.nodes import Agency
 from graph.policy import EVERYTHING
-from graph.store.changes import KEPT_DAYS, feed
+from graph.store.changes import KEPT_DAYS, feed, standing
 from graph.store.client import Client
 from graph.store.housekeeping import forget
 from graph.store.node_writes import NodeWrite, WrittenNode
@@ -381,6 +381,31 @@ async def test_a_reader_of_the_feed_misses_nothing_while_many_write(services: Se
     assert [change.position for change in seen] == list(range(1, writes + 1))
     assert {change.id for change in seen} == {f"asset-{number}" for number in range(writes)}
     assert await services.changes() == seen
+
+
+async def test_all_up_to_where_the_network_stands_is_there(services: Services) -> None:
+    """Large commits: a server shows the counter of one a while before its entries are found."""
+    commits, reader = 8, services.clients[-1]
+
+    async def look() -> None:
+        number = 0
+        while number < commits:
+            (_, number), whole = await standing(reader)
+            last = {"after": number - 1, "widest": 1, "limit": 1}
+            assert number == 0 or await reader.rows("read/changes", whole, **last)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(4):
+            tasks.create_task(look())
+        for number in range(commits):
+            buried = [{"key": f"{number}-{n}", "version": 1} for n in range(3_000)]
+
+            async def bury(unit: Unit, written: object, rows: list[Row] = buried) -> None:
+                del written
+                await unit.run("write/bury", rows=rows)
+
+            asset = NodeWrite("asset", f"asset-{number}", {"name": "a thing"}, "import")
+            await services.writer.put_batch([asset], [], also=bury)
 
 
 async def test_writers_of_batches_at_once_write_each_row_once(services: Services) -> None:

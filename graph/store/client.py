@@ -180,6 +180,21 @@ class Client:
         rows = await self.rows(name, bookmarks, **parameters)
         return rows[0] if rows else None
 
+    async def row_and_bookmarks(
+        self, name: str, bookmarks: Collection[str] = (), /, **parameters: object
+    ) -> tuple[Row | None, tuple[str, ...]]:
+        """Run one read statement as `row` does; return with it bookmarks of all that it saw.
+
+        A server writes a commit to its records before its indexes, and a reader between the two
+        sees half of it. A later transaction that is given these bookmarks sees the whole.
+        """
+
+        async def work(session: neo4j.AsyncSession) -> tuple[Row | None, tuple[str, ...]]:
+            row = await Transaction(session).row(name, **parameters)
+            return row, tuple((await session.last_bookmarks()).raw_values)
+
+        return await self._until_read(work, neo4j.READ_ACCESS, bookmarks)
+
     async def _until_read(
         self,
         work: Callable[[neo4j.AsyncSession], Awaitable[ResultT]],
@@ -202,7 +217,9 @@ class Client:
         raise AssertionError  # the loop ends by return or raise
 
     async def stream(
-        self, work: Callable[[Transaction], AsyncIterator[ResultT]]
+        self,
+        work: Callable[[Transaction], AsyncIterator[ResultT]],
+        bookmarks: Collection[str] = (),
     ) -> AsyncIterator[ResultT]:
         """Yield what a unit of work reads, in one transaction, as it comes; never again.
 
@@ -212,7 +229,7 @@ class Client:
             When the connection breaks on the way.
         """
         try:
-            async with self._session(neo4j.READ_ACCESS, ()) as session:
+            async with self._session(neo4j.READ_ACCESS, bookmarks) as session:
                 transaction = await session.begin_transaction()
                 async with transaction:
                     async for item in work(Transaction(transaction)):

@@ -9,12 +9,12 @@ from graph.consents import Consent
 from graph.exchange.pseudonymous import Outline
 from graph.masks import shown_node, shown_tie
 from graph.policy import may_write
-from graph.store.changes import revision_now
+from graph.store.changes import revision_now, standing
 from graph.store.client import FETCH_ROWS
 from graph.store.properties import node_of, record_of, tie_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Sequence
 
     from graph.nodes import AnyNode
     from graph.policy import View
@@ -27,9 +27,18 @@ BATCH_ROWS: Final = FETCH_ROWS
 
 
 async def exported_nodes(
-    client: Client, view: View, *, batch_rows: int = BATCH_ROWS
+    client: Client,
+    view: View,
+    *,
+    bookmarks: Collection[str] = (),
+    batch_rows: int = BATCH_ROWS,
 ) -> AsyncIterator[Fields]:
     """Yield every node as JSON values, in no order, a steward's own people with their consents.
+
+    Parameters
+    ----------
+    bookmarks
+        Of what must be in it: those of the feed position that it is told to be taken at.
 
     Notes
     -----
@@ -37,12 +46,12 @@ async def exported_nodes(
     left out from the next batch on. Memory is that of a batch; cost: one small statement a batch,
     one more for every batch after a change, and one for the consents.
     """
-    begun = await revision_now(client)
+    begun, whole = await standing(client, bookmarks)
 
     def batches(transaction: Transaction) -> AsyncIterator[list[list[Any]]]:
         return transaction.batches("read/all_nodes", batch_rows, **view.parameters())
 
-    async for batch in client.stream(batches):
+    async for batch in client.stream(batches, whole):
         found: list[Row] = [properties for (properties,) in batch]
         if await revision_now(client) != begun:
             found = await _seen_now(client, view, [properties["id"] for properties in found])
@@ -72,15 +81,19 @@ async def outline(client: Client, view: View) -> Outline:
 
 
 async def exported_ties(
-    client: Client, view: View, *, batch_rows: int = BATCH_ROWS
+    client: Client,
+    view: View,
+    *,
+    bookmarks: Collection[str] = (),
+    batch_rows: int = BATCH_ROWS,
 ) -> AsyncIterator[AnyTie]:
-    """Yield every tie, in no order; with the notes of `exported_nodes`."""
-    begun = await revision_now(client)
+    """Yield every tie, in no order; with the parameters and notes of `exported_nodes`."""
+    begun, whole = await standing(client, bookmarks)
 
     def batches(transaction: Transaction) -> AsyncIterator[list[list[Any]]]:
         return transaction.batches("read/all_ties", batch_rows, **view.parameters())
 
-    async for batch in client.stream(batches):
+    async for batch in client.stream(batches, whole):
         seen: set[tuple[str, str]] | None = None
         if await revision_now(client) != begun:
             seen = await _ties_seen_now(client, view, {(row[2], row[3]) for row in batch})

@@ -13,7 +13,7 @@ from graph.consents import Sight
 from graph.errors import Expired
 from graph.network import Network, NodeRow, Opening, Reported, TieRow
 from graph.policy import EVERYTHING
-from graph.store.changes import NOBODY, Change, Revision, changes_after, revision_now
+from graph.store.changes import NOBODY, Change, Standing, changes_after, standing
 from graph.store.properties import native
 from graph.ties import TieType
 
@@ -62,7 +62,8 @@ class LiveNetwork:
             return [await asyncio.to_thread(network.on, day, view) for day in days]
 
     async def _current(self, bookmarks: Collection[str]) -> Network:
-        now = await revision_now(self._client, bookmarks)
+        stands = await standing(self._client, bookmarks)
+        now = stands.revision
         network = self._network
         if (
             network is None
@@ -70,45 +71,53 @@ class LiveNetwork:
             # A revision that went back: the store was emptied, or is an older copy of itself.
             or not 0 <= now.number - network.revision <= MOST_CHANGES_READ
         ):
-            network = await self._loaded(now)
+            network = await self._loaded(stands)
         if now.number > network.revision:
             try:
-                await self._catch_up(network, now.number, bookmarks)
+                await self._catch_up(network, stands)
             except Expired:
-                network = await self._loaded(now)
+                network = await self._loaded(stands)
         self._network = network
         return network
 
-    async def _loaded(self, now: Revision) -> Network:
+    async def _loaded(self, stands: Standing) -> Network:
         """Load everything, then what changed while it was loading."""
         self._network = None
-        network = Network(epoch=now.epoch, revision=now.number)
+        network = Network(epoch=stands.revision.epoch, revision=stands.revision.number)
         # `put` is idempotent: what the stream saw already is put again by the catching up.
-        await self._pour("read/network_nodes", lambda rows: network.load(map(node_row, rows)))
+        await self._pour(
+            "read/network_nodes", lambda rows: network.load(map(node_row, rows)), stands
+        )
         await self._pour(
             "read/network_ties",
             lambda rows: network.load((), (tie_row(tie) for (ties,) in rows for tie in ties)),
+            stands,
         )
-        latest = await revision_now(self._client)
-        if latest.number > network.revision:
-            await self._catch_up(network, latest.number, ())
+        latest = await standing(self._client)
+        if latest.revision.number > network.revision:
+            await self._catch_up(network, latest)
         return network
 
-    async def _catch_up(self, network: Network, number: int, bookmarks: Collection[str]) -> None:
-        await self._client.read(lambda t: _catch_up(t, network, number), bookmarks=bookmarks)
+    async def _catch_up(self, network: Network, stands: Standing) -> None:
+        number = stands.revision.number
+        await self._client.read(lambda t: _catch_up(t, network, number), bookmarks=stands.bookmarks)
 
-    async def _pour(self, name: str, load: Callable[[list[list[Any]]], None]) -> None:
+    async def _pour(
+        self, name: str, load: Callable[[list[list[Any]]], None], stands: Standing
+    ) -> None:
         def batches(transaction: Transaction) -> AsyncIterator[list[list[Any]]]:
             return transaction.batches(name, **EVERYTHING.parameters())
 
-        async for rows in self._client.stream(batches):
+        async for rows in self._client.stream(batches, stands.bookmarks):
             load(rows)
             await asyncio.sleep(0)
 
 
 async def _catch_up(transaction: Transaction, network: Network, number: int) -> None:
     """Apply the changes up to a number: what is gone is dropped, the rest re-read by id."""
-    found = await changes_after(transaction, network.revision, number - network.revision)
+    found = await changes_after(
+        transaction, network.revision, number - network.revision, up_to=number
+    )
     if any(NOBODY in (change.id, change.source, change.target) for change in found):
         raise Expired("who was erased is no longer named: what is gone cannot be told")
     everything = EVERYTHING.parameters()

@@ -17,7 +17,7 @@ from graph.exchange.pseudonymous import pseudonymous_node, pseudonymous_tie
 from graph.nodes import KINDS, Kind
 from graph.policy import View
 from graph.refusals import check_identified
-from graph.store.changes import revision_now
+from graph.store.changes import standing
 from graph.store.client import Client
 from graph.store.exporting import exported_nodes, exported_ties, outline
 from graph.store.runs import pseudonyms_of
@@ -129,7 +129,7 @@ async def export(
     if query.format == "csv" and query.what is None:
         raise Invalid.at("/query/what", "a CSV is of one kind or type: say which")
     # The position comes first: a change that the stream misses is in the feed after it.
-    now = await revision_now(state.client)
+    now, bookmarks = await standing(state.client)
     headers = {**PRIVATE, "Wholemap-Position": state.positions.sealed(now)}
     told = Told()
     if query.identity == "pseudonymous":
@@ -137,36 +137,44 @@ async def export(
         told = Told(seen.groups, await pseudonyms_of(state.client, caller.organisation))
         headers |= {"Wholemap-Warning": seen.warning} if seen.warning else {}
     lines = (
-        _csv(state.client, view, query.what, told)
+        _csv(state.client, view, query.what, told, bookmarks)
         if query.format == "csv" and query.what is not None
-        else _ndjson(state.client, view, query.what, told)
+        else _ndjson(state.client, view, query.what, told, bookmarks)
     )
     return StreamingResponse(_chunks(lines), headers=headers, media_type=media_type)
 
 
 async def _ndjson(
-    client: Client, view: View, what: Kind | TieType | None, told: Told
+    client: Client,
+    view: View,
+    what: Kind | TieType | None,
+    told: Told,
+    bookmarks: Collection[str],
 ) -> AsyncIterator[bytes]:
     if what is None or what in KINDS:
-        async for node in exported_nodes(client, view):
+        async for node in exported_nodes(client, view, bookmarks=bookmarks):
             if what in (None, node["kind"]):
                 yield ndjson_line(told.node(node))
     if what is None or what in TIE_TYPES:
-        async for tie in exported_ties(client, view):
+        async for tie in exported_ties(client, view, bookmarks=bookmarks):
             if what in (None, tie.type):
                 yield ndjson_line(told.tie(tie))
 
 
 async def _csv(
-    client: Client, view: View, what: Kind | TieType, told: Told
+    client: Client,
+    view: View,
+    what: Kind | TieType,
+    told: Told,
+    bookmarks: Collection[str],
 ) -> AsyncIterator[bytes]:
     yield csv_header(what)
     if what in KINDS:
-        async for node in exported_nodes(client, view):
+        async for node in exported_nodes(client, view, bookmarks=bookmarks):
             if node["kind"] == what:
                 yield csv_row(what, told.node(node))
     else:
-        async for tie in exported_ties(client, view):
+        async for tie in exported_ties(client, view, bookmarks=bookmarks):
             if tie.type == what:
                 yield csv_row(what, told.tie(tie))
 
