@@ -111,6 +111,10 @@ class Measures:
             return by_node[chosen]
         return {node: by_node[node] for node in chosen if node in by_node}
 
+    def parts(self, found: list[list[int]]) -> Iterator[set[Any]]:
+        """Yield the nodes of each part."""
+        return ({self.nodes[place] for place in part} for part in found)
+
     def among(self, nodes: Any) -> Flags:
         """Tell which nodes are in a collection, shape (n,)."""
         chosen = set(nodes)
@@ -198,6 +202,18 @@ class Measures:
     def core_number(self) -> Any:
         refuse(self.directed, ARROWS)
         return self.scores(clustering.coreness(self.projection))
+
+    @answering
+    def connected_components(self) -> Any:
+        return self.parts(cohesion.components(self.projection))
+
+    @answering
+    def weakly_connected_components(self) -> Any:
+        return self.parts(cohesion.components(self.projection))
+
+    @answering
+    def strongly_connected_components(self) -> Any:
+        return self.parts(cohesion.strong_components(self.projection))
 
     @answering
     def articulation_points(self) -> Any:

@@ -20,8 +20,10 @@ from graph.analytics import (
     clustering,
     cohesion,
     distances,
+    gates,
     measures,
     reports,
+    splits,
     structural_holes,
 )
 from graph.analytics.kernels import SCANNED_FROM, SEARCHED_FROM
@@ -32,7 +34,10 @@ from tests.real_networks import NAMES, is_directed, projection_of, snapshot_of, 
 
 Measure = Callable[[Projection], Any]
 
-ROOMS: Final = (measures, distances, betweenness, structural_holes, brokerage, clustering, cohesion)
+ROOMS: Final = (
+    measures, distances, betweenness, structural_holes, brokerage, clustering, cohesion, splits,
+    gates,
+)  # fmt: skip
 BY_PLACE: Final = "ABC"
 
 
@@ -58,6 +63,8 @@ SAME: Final[dict[str, Measure]] = {
     "coreness": clustering.coreness,
     "cut points": cohesion.cut_points,
     "bridges": cohesion.bridges,
+    "splits": splits.splits,
+    "gates": lambda network: gates.gates(network, range(0, len(network.ids), 3)).last.tolist(),
 }
 
 

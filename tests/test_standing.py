@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph.analytics import isolation
 from graph.analytics.kernels import standings as compiled
 from graph.analytics.reports import run
-from graph.analytics.result import least
+from graph.analytics.result import finite, least, ranked
 from graph.analytics.standing import SocialTies, Standings, pairs_of, standing, standings, tied_to
 from tests.random_networks import OFTEN
 from tests.small_networks import neighbourhood
@@ -140,6 +140,19 @@ def test_the_least_come_in_their_order_and_equals_as_they_stand(
 ) -> None:
     expected = sorted(range(len(values)), key=values.__getitem__)[:most]
     assert least(np.array(values, np.int64), most).tolist() == expected
+
+
+@given(st.lists(st.none() | st.sampled_from([0.0, 1 / 3, 1 / 3 + 1e-15, 2.5])), st.integers(1, 9))
+def test_rows_are_ranked_by_the_digits_that_are_told_and_null_comes_last(
+    scores: list[float | None], most: int
+) -> None:
+    places = np.arange(len(scores))
+    every = [
+        {"place": place, "score": finite(score)}
+        for place, score in zip(places.tolist(), scores, strict=True)
+    ]
+    every.sort(key=lambda row: (row["score"] is None, -(row["score"] or 0), row["place"]))
+    assert ranked({"place": places, "score": scores}, "score", most) == every[:most]
 
 
 @pytest.mark.parametrize("size", [0, 1, 12, 60])

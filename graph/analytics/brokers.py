@@ -28,7 +28,6 @@ from graph.analytics.result import (
     figures_with_reasons,
     how_many,
     ranked,
-    table,
 )
 from graph.analytics.structural_holes import structural_holes
 from graph.network import Snapshot
@@ -79,19 +78,18 @@ def brokers(
     each = 1 if projection.directed else 2
     person = KINDS.index("person")
     rows = ranked(
-        table(
-            {
-                "node": projection.ids,
-                "betweenness": between.told,
-                "constraint": holes.constraint,
-                "effective_size": holes.effective_size,
-                "cut_point": cuts,
-                **{role: roles.by_node[role].counted for role in ROLES if role != "total"},
-                "between_people": (triples.by_node[:, person, person] // each).tolist(),
-                "reason": [None if has else "no_ties" for has in tied.tolist()],
-            }
-        ),
+        {
+            "node": projection.ids,
+            "betweenness": between.told,
+            "constraint": holes.constraint,
+            "effective_size": holes.effective_size,
+            "cut_point": cuts,
+            **{role: roles.by_node[role].counted for role in ROLES if role != "total"},
+            "between_people": triples.by_node[:, person, person] // each,
+            "reason": [None if has else "no_ties" for has in tied.tolist()],
+        },
         "betweenness",
+        parameters.limit,
     )
     pairs = [[projection.ids[one], projection.ids[other]] for one, other in bridges(projection)]
     parts = components(projection)
@@ -130,8 +128,8 @@ def brokers(
         )
         | between.exactness,
         len(projection.ids),
-        rows[: parameters.limit],
-        truncated=max(len(rows), len(pairs)) > parameters.limit,
+        rows,
+        truncated=max(len(projection.ids), len(pairs)) > parameters.limit,
     )
 
 

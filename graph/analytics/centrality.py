@@ -16,7 +16,6 @@ from graph.analytics.result import (
     how_many,
     number,
     ranked,
-    table,
 )
 from graph.network import Snapshot
 
@@ -57,7 +56,9 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
     reasons = [
         undefined if None in scores else None for scores in zip(*columns.values(), strict=True)
     ]
-    rows = ranked(table({"node": projection.ids, **columns, "reason": reasons}), "degree")
+    rows = ranked(
+        {"node": projection.ids, **columns, "reason": reasons}, "degree", parameters.limit
+    )
     count, ties = len(projection.ids), len(projection.sources)
     parts = components(projection)
     pairs = count * (count - 1) // (1 if projection.directed else 2)
@@ -86,8 +87,8 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
         )
         | between.exactness,
         count,
-        rows[: parameters.limit],
-        truncated=len(rows) > parameters.limit,
+        rows,
+        truncated=count > parameters.limit,
     )
 
 

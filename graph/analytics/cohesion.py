@@ -6,14 +6,18 @@ apart where nobody is left between two parts, whichever way the arrows point.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, Literal, cast
 
 import networkx as nx
 import numpy as np
+from scipy.sparse import csgraph, csr_array
 
 from graph.analytics.figures import Figure, share
 from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Projection
+
+# It does not say in types what it takes and gives.
+_csgraph: Final[Any] = csgraph
 
 
 def density(projection: Projection) -> Figure:
@@ -48,8 +52,7 @@ def components(projection: Projection) -> list[list[int]]:
     ----------
     .. [1] Hopcroft and Tarjan, "Efficient Algorithms for Graph Manipulation", CACM 16, 1973.
     """
-    found = [sorted(places) for places in nx.connected_components(projection.underlying.graph)]
-    return sorted(found, key=lambda places: (-len(places), places[0]))
+    return _parts(projection, "weak")
 
 
 def strong_components(projection: Projection) -> list[list[int]]:
@@ -71,10 +74,19 @@ def strong_components(projection: Projection) -> list[list[int]]:
     """
     if not projection.directed:
         return components(projection)
-    parts = nx.strongly_connected_components(cast("nx.DiGraph[int]", projection.graph))
-    return sorted(
-        (sorted(places) for places in parts), key=lambda places: (-len(places), places[0])
-    )
+    return _parts(projection, "strong")
+
+
+def _parts(projection: Projection, connection: Literal["weak", "strong"]) -> list[list[int]]:
+    count = len(projection.ids)
+    ends = projection.sources, projection.targets
+    ties = csr_array((np.ones(len(ends[0]), np.bool_), ends), shape=(count, count))
+    found, labels = _csgraph.connected_components(ties, connection=connection)
+    by_label = np.argsort(labels, kind="stable")
+    sizes = np.bincount(labels, minlength=found)
+    starts = np.cumsum(sizes) - sizes
+    parts = np.lexsort((by_label[starts], -sizes)).tolist()
+    return [by_label[starts[part] : starts[part] + sizes[part]].tolist() for part in parts]
 
 
 def giant(projection: Projection) -> frozenset[int]:
@@ -97,7 +109,7 @@ def cut_points(projection: Projection) -> list[bool]:
     if len(projection.ids) >= SCANNED_FROM:
         from graph.analytics.kernels.frame import frame  # noqa: PLC0415 - see kernels
 
-        return frame(projection).cuts.tolist()
+        return (frame(projection).broken > 0).tolist()
     cuts = np.zeros(len(projection.ids), dtype=np.bool_)
     cuts[list(nx.articulation_points(projection.underlying.graph))] = True
     return cuts.tolist()

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
+
 from graph.analytics.cohesion import components
 from graph.analytics.communities import Communities, communities
 from graph.analytics.groups import areas_of, ei_index, kinds_of
@@ -20,7 +22,7 @@ from graph.analytics.result import (
     figures_with_reasons,
     how_many,
     number,
-    table,
+    ranked,
 )
 from graph.analytics.splits import splits
 from graph.network import Snapshot
@@ -69,18 +71,21 @@ def fracture(
         earlier=_earlier(earlier, parameters) if labels is None else labels,
     )
     by_area = ei_index(projection, areas_of(snapshot, projection))
-    component_of = {place: at for at, part in enumerate(parts, 1) for place in part}
-    rows = table(
+    component = np.empty(len(projection.ids), np.int64)
+    for at, part in enumerate(parts, 1):
+        component[part] = at
+    rows = ranked(
         {
             "node": projection.ids,
-            "component": [component_of[place] for place in range(len(projection.ids))],
+            "component": component,
             "community": found.labels,
             "cut_off": broken.by_node,
             "ei_index": by_area.by_node,
             "reason": [None if own is not None else "no_ties" for own in by_area.by_node],
-        }
+        },
+        "cut_off",
+        parameters.limit,
     )
-    rows.sort(key=lambda row: (-row["cut_off"], row["node"]))
     pairs = [[projection.ids[one], projection.ids[other]] for one, other, _ in broken.by_bridge]
     summary: Row = {
         "nodes": by_kind(projection),
@@ -127,8 +132,8 @@ def fracture(
             "seed": found.seed,
         },
         len(projection.ids),
-        rows[: parameters.limit],
-        truncated=max(len(rows), len(pairs)) > parameters.limit,
+        rows,
+        truncated=max(len(projection.ids), len(pairs)) > parameters.limit,
         labels=dict(zip(projection.ids, found.labels, strict=True)),
     )
 

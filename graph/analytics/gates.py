@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 import networkx as nx
+import numpy as np
 
-from graph.analytics.projection import Projection
+from graph.analytics.kernels import SCANNED_FROM
+from graph.analytics.projection import Flags, Indices, Projection
 from graph.errors import Invalid
+
+FREE: Final = -1
+NO_WAY: Final = -2
 
 _networkx: Final[Any] = nx
 
@@ -20,35 +25,44 @@ class Gates(NamedTuple):
     ----------
     last
         Place of the nearest node that all ways of a node lead through, in the order of the
-        projection's ids; -1 where there are two ways that share nobody, or the node is a target;
-        None where there is no way.
+        projection's ids, shape (n,); `FREE` where there are two ways that share nobody, or the
+        node is a target; `NO_WAY` where there is none.
     """
 
-    last: list[int | None]
+    last: Indices
 
-    def routes(self, place: int) -> int:
-        """Return how many ways that share nobody there are, 2 for two or more; at most that."""
-        gate = self.last[place]
-        return 0 if gate is None else 2 if gate < 0 else 1
+    def routes(self) -> Indices:
+        """Return how many ways that share nobody each has, 2 for two or more; shape (n,)."""
+        return np.select([self.last == FREE, self.last == NO_WAY], [2, 0], 1)
 
-    def hangs_on(self, place: int, other: int) -> bool:
-        """Tell whether all ways of a node lead through another."""
-        gate = self.last[place]
-        while gate is not None and gate >= 0:
-            if gate == other:
-                return True
-            gate = self.last[gate]
-        return False
+    def hanging_on(self, others: Indices) -> Flags:
+        """Tell of each node whether all its ways lead through another, shape (n,).
 
-    def holding(self) -> list[int]:
-        """Count for every node the others that have no way without it."""
-        held = [0] * len(self.last)
-        for place in range(len(self.last)):
-            gate = self.last[place]
-            while gate is not None and gate >= 0:
-                held[gate] += 1
-                gate = self.last[gate]
+        Parameters
+        ----------
+        others
+            The place of the other, one a node; -1: nobody's.
+        """
+        hanging = np.zeros(len(self.last), np.bool_)
+        for places, met in self._chains():
+            hanging[places] |= met == others[places]
+        return hanging
+
+    def holding(self) -> Indices:
+        """Count for every node the others that have no way without it, shape (n,)."""
+        held = np.zeros(len(self.last), np.int64)
+        for _, met in self._chains():
+            np.add.at(held, met, 1)
         return held
+
+    def _chains(self) -> Iterator[tuple[Indices, Indices]]:
+        """Yield nodes and the first gate of each, then the second of who has one, and so on."""
+        places = np.flatnonzero(self.last >= 0)
+        met = self.last[places]
+        while len(places):
+            yield places, met
+            further = self.last[met] >= 0
+            places, met = places[further], self.last[met[further]]
 
 
 def gates(projection: Projection, targets: Collection[int]) -> Gates:
@@ -90,16 +104,24 @@ def gates(projection: Projection, targets: Collection[int]) -> Gates:
     ends = sorted(set(targets))
     if not all(0 <= end < count for end in ends):
         raise Invalid("targets must be nodes of the projection")
-    if not ends:
-        return Gates([None] * count)
+    above = _dominators(projection, ends)
+    return Gates(np.select([above == count, above < 0], [FREE, NO_WAY], above))
+
+
+def _dominators(projection: Projection, ends: list[int]) -> Indices:
+    """Return the immediate dominator of every node, n for the point behind all ends; -1: none."""
+    count = len(projection.ids)
+    if count >= SCANNED_FROM:
+        from graph.analytics.kernels.dominators import dominators  # noqa: PLC0415 - see kernels
+
+        chosen = np.zeros(count, np.bool_)
+        chosen[ends] = True
+        return dominators(projection, chosen)
     graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_node(count)
     graph.add_edges_from((count, end) for end in ends)
     for one, other in projection.underlying.pairs:
         graph.add_edges_from(((one, other), (other, one)))
     above: dict[int, int | None] = _networkx.immediate_dominators(graph, count)
-    last: list[int | None] = [None] * count
-    for place in range(count):
-        gate = above.get(place)
-        if gate is not None:
-            last[place] = -1 if gate == count else gate
-    return Gates(last)
+    found = (above.get(place) for place in range(count))
+    return np.array([-1 if gate is None else gate for gate in found], np.int64)

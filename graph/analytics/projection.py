@@ -113,7 +113,9 @@ class Projection:
             name,
             tuple(nodes[place][0] for place in order),
             np.array([nodes[place][1] for place in order], dtype=np.uint8),
-            *_collapsed(place_of[sources], place_of[targets], strengths, directed=directed),
+            *_collapsed(
+                place_of[sources], place_of[targets], strengths, len(nodes), directed=directed
+            ),
             directed,
         )
 
@@ -142,7 +144,9 @@ class Projection:
         """The undirected graph beneath: both directions of a pair are parallel ties."""
         if not self.directed:
             return self
-        columns = _collapsed(self.sources, self.targets, self.strengths, directed=False)
+        columns = _collapsed(
+            self.sources, self.targets, self.strengths, len(self.ids), directed=False
+        )
         return Projection(self.name, self.ids, self.kinds, *columns, directed=False)
 
     @property
@@ -269,29 +273,43 @@ def _projected(
     places = np.flatnonzero(counted)
     renumbered = np.full(len(snapshot.ids), -1, dtype=np.int64)
     renumbered[places] = np.arange(len(places))
-    nodes = [(snapshot.ids[place], int(snapshot.kinds[place])) for place in places.tolist()]
     sources, targets, strengths = ties
-    return Projection.of(
-        name, nodes, (renumbered[sources], renumbered[targets], strengths), directed=directed
+    # A snapshot has its nodes in the order of their ids already.
+    return Projection(
+        name,
+        tuple(snapshot.ids[place] for place in places.tolist()),
+        snapshot.kinds[places],
+        *_collapsed(
+            renumbered[sources], renumbered[targets], strengths, len(places), directed=directed
+        ),
+        directed,
     )
 
 
 def _collapsed(
-    sources: Indices, targets: Indices, strengths: Floats, *, directed: bool
+    sources: Indices, targets: Indices, strengths: Floats, count: int, *, directed: bool
 ) -> tuple[Indices, Indices, Floats]:
+    """Join parallel ties of `count` nodes; see `Projection.of`."""
     kept = sources != targets
-    low, high = sources[kept], targets[kept]
-    if not directed:
-        low, high = np.minimum(low, high), np.maximum(low, high)
-    chances = np.where(np.isnan(strengths[kept]), ASSUMED_SHARE, strengths[kept])
-    order = np.lexsort((chances, high, low))
-    low, high, chances = low[order], high[order], chances[order]
-    starts = np.flatnonzero(np.diff(low, prepend=-1) | np.diff(high, prepend=-1))
-    if not len(starts):
-        return low, high, chances
-    sizes = np.diff(starts, append=len(low))
-    # In logarithms, because 1 - (1 - p) is 0 for a p below 1e-16; a sure tie gives -infinity.
-    with np.errstate(divide="ignore"):
-        joined = -np.expm1(np.add.reduceat(np.log1p(-chances), starts))
-    single_or_joined = np.where(sizes == 1, chances[starts], joined)
-    return low[starts], high[starts], np.maximum(single_or_joined, FAINTEST)
+    if not kept.all():
+        sources, targets, strengths = sources[kept], targets[kept], strengths[kept]
+    # One number a pair: a town has millions, and what is sorted is held several times over.
+    pairs = (
+        sources * count + targets
+        if directed
+        else np.minimum(sources, targets) * count + np.maximum(sources, targets)
+    )
+    chances = np.where(np.isnan(strengths), ASSUMED_SHARE, strengths)
+    order = np.lexsort((chances, pairs))
+    pairs, chances = pairs[order], chances[order]
+    del order
+    starts = np.flatnonzero(np.diff(pairs, prepend=-1))
+    several = np.diff(starts, append=len(pairs)) > 1
+    joined = chances[starts]
+    if several.any():
+        # In logarithms, because 1 - (1 - p) is 0 for a p below 1e-16; a sure tie gives -infinity.
+        with np.errstate(divide="ignore"):
+            together = -np.expm1(np.add.reduceat(np.log1p(-chances), starts))
+        joined[several] = together[several]
+    low, high = np.divmod(pairs[starts], max(count, 1))
+    return low, high, np.maximum(joined, FAINTEST)

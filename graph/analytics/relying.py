@@ -13,6 +13,7 @@ from graph.network import QUALITY_CODE, RELATION_CODE, TYPE_CODE, Snapshot
 from graph.nodes import KINDS
 
 _PERSON: Final = KINDS.index("person")
+_ASSET: Final = KINDS.index("asset")
 
 
 class Reliance(NamedTuple):
@@ -22,23 +23,26 @@ class Reliance(NamedTuple):
     ----------
     network
         Parties, and assets that somebody is connected to, with all ties that are not stressful.
+    places
+        Where each node stands in the snapshot, shape (n,).
     natural, paid
-        How many parties each is tied to by natural and by paid ties.
+        How many parties each is tied to by natural and by paid ties, shape (n,).
     noticing, natural_noticing
-        How many people each is tied to, by any and by natural ties.
+        How many people each is tied to, by any and by natural ties, shape (n,).
     carers
-        Place of the main carer: the person at the strongest tie as family or professional, or
-        else at the strongest of any kind; the first id of equals.
+        Place of the main carer, shape (n,), -1 without one: the person at the strongest tie as
+        family or professional, or else at the strongest of any kind; the first id of equals.
     ways, natural_ways
         The gates of each on all ways, and on natural ones, to associations and such assets.
     """
 
     network: Projection
-    natural: list[int]
-    paid: list[int]
-    noticing: list[int]
-    natural_noticing: list[int]
-    carers: list[int | None]
+    places: Indices
+    natural: Indices
+    paid: Indices
+    noticing: Indices
+    natural_noticing: Indices
+    carers: Indices
     ways: Gates
     natural_ways: Gates
 
@@ -48,61 +52,69 @@ def reliance(snapshot: Snapshot) -> Reliance:
 
     Notes
     -----
-    O(n log n + m log n); see `gates.gates`.
+    O(n log n + m log m); see `gates.gates`.
     """
     ties = snapshot.ties
     kindly = ties.quality != QUALITY_CODE["stressful"]
     paid = paid_ties(snapshot)
-    places = np.zeros(len(snapshot.ids), np.bool_)
+    reached = np.zeros(len(snapshot.ids), np.bool_)
     connected = kindly & (ties.type == TYPE_CODE["connects"])
-    places[ties.target[connected]] = True
-    places &= snapshot.kinds == KINDS.index("asset")
-    together = social_ties(snapshot, kindly, also=places)
-    natural = social_ties(snapshot, kindly & ~paid, also=places)
-    goals = np.flatnonzero(
-        (together.kinds == KINDS.index("association")) | (together.kinds == KINDS.index("asset"))
+    reached[ties.target[connected]] = True
+    reached &= snapshot.kinds == _ASSET
+    natural = social_ties(snapshot, kindly & ~paid, also=reached)
+    goals: list[int] = np.flatnonzero(
+        (natural.kinds == KINDS.index("association")) | (natural.kinds == _ASSET)
     ).tolist()
-    by_paid = social_ties(snapshot, kindly & paid, also=places)
+    natural_counts = _parties(natural), _people(natural), gates(natural, goals)
+    del natural
+    paid_count = _parties(social_ties(snapshot, kindly & paid, also=reached))
+    together = social_ties(snapshot, kindly, also=reached)
     return Reliance(
         together,
-        _tied(natural, assets=False),
-        _tied(by_paid, assets=False),
-        _tied(together, people=True),
-        _tied(natural, people=True),
-        _carers(snapshot, together, kindly),
+        np.flatnonzero(reached | (snapshot.kinds != _ASSET)),
+        natural_counts[0],
+        paid_count,
+        _people(together),
+        natural_counts[1],
+        _carers(snapshot, kindly, reached),
         gates(together, goals),
-        gates(natural, goals),
+        natural_counts[2],
     )
 
 
-def _tied(network: Projection, *, people: bool = False, assets: bool = True) -> list[int]:
-    """Count the ties of every node, to people only, or to all but assets."""
-    ends = np.concatenate((network.sources, network.targets))
-    kinds = network.kinds[np.concatenate((network.targets, network.sources))]
-    counted = (kinds == _PERSON) if people else (kinds != KINDS.index("asset")) | assets
-    return np.bincount(ends[counted], minlength=len(network.ids)).tolist()
+def _people(network: Projection) -> Indices:
+    """Count the people whom every node is tied to."""
+    return _tied(network, network.kinds == _PERSON)
 
 
-def _carers(snapshot: Snapshot, network: Projection, kindly: Flags) -> list[int | None]:
-    """Return the place of every person's main carer."""
+def _parties(network: Projection) -> Indices:
+    """Count the people, associations and agencies that every node is tied to."""
+    return _tied(network, network.kinds != _ASSET)
+
+
+def _tied(network: Projection, counted: Flags) -> Indices:
+    count = len(network.ids)
+    return np.bincount(network.sources[counted[network.targets]], minlength=count) + np.bincount(
+        network.targets[counted[network.sources]], minlength=count
+    )
+
+
+def _carers(snapshot: Snapshot, kindly: Flags, reached: Flags) -> Indices:
+    """Return the place of every node's main carer."""
     ties = snapshot.ties
     near = np.isin(ties.relation, (RELATION_CODE["family"], RELATION_CODE["professional"]))
-    found: list[int | None] = [None] * len(network.ids)
-    place = {id_: at for at, id_ in enumerate(network.ids)}
+    found = np.full(int((reached | (snapshot.kinds != _ASSET)).sum()), -1, np.int64)
     for which in (kindly, kindly & near):
-        for one, other in _strongest(social_ties(snapshot, which)):
-            found[place[one]] = place[other]
+        ends, others = _strongest(social_ties(snapshot, which, also=reached))
+        found[ends] = others
     return found
 
 
-def _strongest(some: Projection) -> list[tuple[str, str]]:
+def _strongest(some: Projection) -> tuple[Indices, Indices]:
     """Return everybody who is tied to people, and to whom by the strongest tie."""
-    ends: Indices = np.concatenate((some.sources, some.targets))
-    others: Indices = np.concatenate((some.targets, some.sources))
-    strengths = np.tile(some.strengths, 2)
-    people = (some.kinds[ends] == _PERSON) & (some.kinds[others] == _PERSON)
-    ends, others, strengths = ends[people], others[people], strengths[people]
-    order = np.lexsort((others, -strengths, ends))
+    among = (some.kinds[some.sources] == _PERSON) & (some.kinds[some.targets] == _PERSON)
+    sources, targets = some.sources[among], some.targets[among]
+    ends, others = np.concatenate((sources, targets)), np.concatenate((targets, sources))
+    order = np.lexsort((others, -np.tile(some.strengths[among], 2), ends))
     firsts = order[np.flatnonzero(np.diff(ends[order], prepend=-1))]
-    pairs: list[list[int]] = np.stack((ends[firsts], others[firsts]), axis=1).tolist()
-    return [(some.ids[one], some.ids[other]) for one, other in pairs]
+    return ends[firsts], others[firsts]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analytics.figures import Figure
-from graph.analytics.projection import MEANING, Projection
+from graph.analytics.projection import MEANING, Indices, Projection
 from graph.analytics.questions import Parameters
 from graph.nodes import KINDS
 
@@ -24,6 +24,7 @@ WHOLE: Final = (
 )
 
 Row = dict[str, Any]
+Column = Sequence[Any] | NDArray[Any]
 
 Library = Literal["wholemap", "networkx", "networkit"]
 """Distributions whose versions a result can name."""
@@ -116,12 +117,29 @@ def table(columns: Mapping[str, Sequence[Any]]) -> list[Row]:
     ]
 
 
-def ranked(rows: list[Row], measure: str) -> list[Row]:
-    """Return rows by a measure, the highest first, null last, then by node."""
-    return sorted(
-        rows,
-        key=lambda row: (row[measure] is None, -(row[measure] or 0), row["node"]),
+def taken(columns: Mapping[str, Column], places: Indices) -> list[Row]:
+    """Return some rows of columns of equal length, in the order given, their numbers finite."""
+    return table(
+        {
+            name: column[places].tolist()
+            if isinstance(column, np.ndarray)
+            else [column[place] for place in places.tolist()]
+            for name, column in columns.items()
+        }
     )
+
+
+def ranked(columns: Mapping[str, Column], measure: str, most: int) -> list[Row]:
+    """Return the first rows by a measure, the highest first, null last, then as they stand.
+
+    Notes
+    -----
+    Rows are made of what is returned alone: a million of them take a gigabyte.
+    """
+    scores = columns[measure]
+    told = (math.nan if score is None else finite(score) for score in scores)
+    found = np.fromiter(told, np.float64, len(scores))
+    return taken(columns, np.argsort(-found, kind="stable")[:most])
 
 
 def least(values: NDArray[np.integer[Any]], most: int) -> NDArray[np.int64]:

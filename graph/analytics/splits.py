@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
+from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Projection
 
 
@@ -46,15 +49,22 @@ def splits(projection: Projection) -> Splits:
     ----------
     .. [1] Hopcroft and Tarjan, "Efficient Algorithms for Graph Manipulation", CACM 16, 1973.
     """
+    if len(projection.ids) >= SCANNED_FROM:
+        from graph.analytics.kernels.frame import frame  # noqa: PLC0415 - see kernels
+
+        broken, ends, smaller = frame(projection)
+        most_first = np.argsort(-smaller, kind="stable")
+        found = zip(ends[most_first].tolist(), smaller[most_first].tolist(), strict=True)
+        return Splits(broken.tolist(), [(one, other, size) for (one, other), size in found])
     neighbours = _neighbours(projection)
     count = len(neighbours)
-    found, low, below = [-1] * count, [0] * count, [1] * count
+    seen, low, below = [-1] * count, [0] * count, [1] * count
     by_node = [0] * count
     bridges: list[tuple[int, int, int]] = []
     for root in range(count):
-        if found[root] < 0:
-            order, parent = _searched(root, neighbours, found, low, below)
-            _read(order, parent, (found, low, below), by_node, bridges)
+        if seen[root] < 0:
+            order, parent = _searched(root, neighbours, seen, low, below)
+            _read(order, parent, (seen, low, below), by_node, bridges)
     bridges.sort(key=lambda bridge: (-bridge[2], bridge))
     return Splits(by_node, bridges)
 

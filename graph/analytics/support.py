@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.analytics.figures import share
-from graph.analytics.projection import in_areas
+from graph.analytics.kernels import SCANNED_FROM
+from graph.analytics.projection import Flags, Floats, Indices, in_areas
 from graph.analytics.questions import SupportParameters
 from graph.analytics.relying import Reliance, reliance
 from graph.analytics.result import (
@@ -20,12 +23,19 @@ from graph.analytics.result import (
     people_by_area,
     table,
 )
-from graph.network import Snapshot
+from graph.network import Lists, Snapshot
 from graph.nodes import KINDS
 
 _PERSON: Final = KINDS.index("person")
 _TWO: Final = 2
 _LOSSES: Final = ("", "_without_staff", "_without_carer")
+_FEWEST_FIRST: Final = (
+    "would_notice_without_staff",
+    "ways_to_place_without_staff",
+    "would_notice",
+    "ways_to_place",
+)
+"""Figures by which rows are sorted; of equals the first id comes first."""
 
 
 def support(
@@ -56,37 +66,31 @@ def support(
     Stressful ties support nobody. O(n log n + m log n); see `gates.gates`.
     """
     found = reliance(snapshot)
-    network = found.network
     person_here = in_areas(snapshot, parameters.areas) & (snapshot.kinds == _PERSON)
-    chosen = [place for place, id_ in enumerate(network.ids) if person_here[snapshot.place[id_]]]
-    mapped = [bool(snapshot.mapped[snapshot.place[network.ids[place]]] == 1) for place in chosen]
-    held = found.natural_ways.holding()
-    before = {} if earlier is None else _shares(reliance(earlier))
-    rows: list[Row] = []
-    for place, asked in zip(chosen, mapped, strict=True):
-        row: Row = {"node": network.ids[place], "mapped": asked, **_row(found, place)}
-        row["holds"] = held[place]
-        if earlier is not None:
-            was, now = before.get(row["node"]), row["natural_share"]
-            row["natural_share_earlier"] = was
-            row["natural_share_change"] = None if was is None or now is None else now - was
-        rows.append({**row, "reason": _reason(row)})
-    own_areas = [snapshot.areas[snapshot.place[network.ids[place]]] for place in chosen]
+    people = np.flatnonzero(person_here[found.places])
+    places = found.places[people]
+    mapped = snapshot.mapped[places] == 1
+    figures = _figures(found, people)
+    if earlier is not None:
+        figures |= _trend(snapshot, places, figures["natural_share"], earlier)
+    shown = np.lexsort([figures[name] for name in reversed(_FEWEST_FIRST)])[: parameters.limit]
     summary: Row = {
-        **_counts(rows),
-        "by_area": [
-            {"area": area, **_counts([rows[place] for place in places])}
-            for area, places in people_by_area(own_areas, parameters.areas).items()
-        ],
-        **_overall(rows, earlier),
+        **_counts(figures, mapped, snapshot.areas[places], parameters.areas),
+        **_overall(figures, earlier),
     }
-    rows = table({name: [row[name] for row in rows] for name in rows[0]} if rows else {})
-    rows.sort(key=lambda row: (
-        row["would_notice_without_staff"], row["ways_to_place_without_staff"],
-        row["would_notice"], row["ways_to_place"], row["node"],
-    ))  # fmt: skip
+    rows = table(
+        {
+            "node": [snapshot.ids[place] for place in places[shown].tolist()],
+            "mapped": mapped[shown].tolist(),
+            **{name: _shown(column[shown]) for name, column in figures.items()},
+        }
+    )
+    for row in rows:
+        carer = row["main_carer"]
+        row["main_carer"] = None if carer < 0 else found.network.ids[carer]
+        row["reason"] = _reason(row)
     return ReportResult(
-        support_headline(len(rows), summary),
+        support_headline(len(people), summary),
         summary,
         conventions(
             parameters,
@@ -97,11 +101,11 @@ def support(
             isolates="Nobody supports them (no_ties). Only who was asked (mapped) is counted as"
             " lacking something.",
             measures=_MEASURES,
-            library="networkx",
+            library="networkx" if len(found.network.ids) < SCANNED_FROM else "wholemap",
         ),
-        len(rows),
-        rows[: parameters.limit],
-        truncated=len(rows) > parameters.limit,
+        len(people),
+        rows,
+        truncated=len(people) > parameters.limit,
     )
 
 
@@ -124,25 +128,35 @@ _MEASURES: Final = {
 }
 
 
-def _row(found: Reliance, place: int) -> Row:
-    natural, paid = found.natural[place], found.paid[place]
-    carer = found.carers[place]
-    left = found.ways.routes(place) > 0 and not (
-        carer is not None and found.ways.hangs_on(place, carer)
-    )
+def _figures(found: Reliance, people: Indices) -> dict[str, NDArray[Any]]:
+    """Return the columns of some places; NaN where there is no ratio."""
+    natural, paid, carers = (each[people] for each in (found.natural, found.paid, found.carers))
+    ways, natural_ways = found.ways.routes()[people], found.natural_ways.routes()[people]
+    noticing, natural_noticing = found.noticing[people], found.natural_noticing[people]
+    hanging = found.ways.hanging_on(found.carers)[people]
     return {
         "natural": natural,
         "paid": paid,
-        "natural_to_paid": natural / paid if paid else None,
-        "natural_share": natural / (natural + paid) if natural + paid else None,
-        "would_notice": found.noticing[place],
-        "would_notice_without_staff": found.natural_noticing[place],
-        "would_notice_without_carer": found.noticing[place] - (carer is not None),
-        "ways_to_place": found.ways.routes(place),
-        "ways_to_place_without_staff": found.natural_ways.routes(place),
-        "place_left_without_carer": left,
-        "main_carer": None if carer is None else found.network.ids[carer],
+        "natural_to_paid": _ratio(natural, paid),
+        "natural_share": _ratio(natural, natural + paid),
+        "would_notice": noticing,
+        "would_notice_without_staff": natural_noticing,
+        "would_notice_without_carer": noticing - (carers >= 0),
+        "ways_to_place": ways,
+        "ways_to_place_without_staff": natural_ways,
+        "place_left_without_carer": (ways > 0) & ~hanging,
+        "main_carer": carers,
+        "holds": found.natural_ways.holding()[people],
     }
+
+
+def _ratio(part: Indices, whole: Indices) -> Floats:
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+
+
+def _shown(column: NDArray[Any]) -> list[Any]:
+    values: list[Any] = column.tolist()
+    return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN alone
 
 
 def _reason(row: Row) -> str | None:
@@ -151,33 +165,60 @@ def _reason(row: Row) -> str | None:
     return "no_paid_ties" if row["natural_to_paid"] is None else None
 
 
-def _shares(found: Reliance) -> dict[str, float]:
-    return {
-        id_: natural / (natural + paid)
-        for id_, natural, paid in zip(found.network.ids, found.natural, found.paid, strict=True)
-        if natural + paid
+def _trend(
+    snapshot: Snapshot, places: Indices, share_now: Floats, earlier: Snapshot
+) -> dict[str, NDArray[Any]]:
+    """Return the natural share of an earlier day and what changed since, NaN if there is none."""
+    before = reliance(earlier)
+    of_place = np.full(len(earlier.ids) + 1, np.nan)
+    of_place[before.places] = _ratio(before.natural, before.natural + before.paid)
+    where = earlier.place
+    at: list[int] = places.tolist()
+    then = np.fromiter((where.get(snapshot.ids[place], -1) for place in at), np.int64, len(at))
+    was = of_place[then]
+    return {"natural_share_earlier": was, "natural_share_change": share_now - was}
+
+
+def _counts(
+    figures: Mapping[str, NDArray[Any]],
+    mapped: Flags,
+    areas: Lists,
+    asked_for: Collection[str] | None,
+) -> Row:
+    """Count people, of whom each array has one entry: all of them, and those of each area."""
+    fewest = np.minimum(figures["would_notice"], figures["ways_to_place"])
+    fewest_without_staff = np.minimum(
+        figures["would_notice_without_staff"], figures["ways_to_place_without_staff"]
+    )
+    lacking = {
+        **{f"unnoticed{loss}": figures[f"would_notice{loss}"] == 0 for loss in _LOSSES},
+        "no_place": figures["ways_to_place"] == 0,
+        "no_place_without_staff": figures["ways_to_place_without_staff"] == 0,
+        "no_place_without_carer": ~figures["place_left_without_carer"],
+        "below_two": fewest < _TWO,
+        "below_two_without_staff": fewest_without_staff < _TWO,
     }
+    flags = {
+        "people": np.ones(len(mapped), np.bool_),
+        "mapped": mapped,
+        "unmapped": ~mapped,
+        **{name: lacking[name] & mapped for name in LACKING},
+    }
+    of_lists = np.column_stack(
+        [np.bincount(areas.codes[has], minlength=len(areas.distinct)) for has in flags.values()]
+    )
+    of_some = np.flatnonzero(of_lists[:, 0])
+    lists = [areas.distinct[code] for code in of_some.tolist()]
 
+    def told(which: Indices) -> Row:
+        return dict(zip(flags, of_lists[which].sum(axis=0).tolist(), strict=True))
 
-def _counts(rows: Collection[Row]) -> Row:
-    asked = [row for row in rows if row["mapped"]]
-    lacking = Counter[str]()
-    for row in asked:
-        lacking["unnoticed"] += not row["would_notice"]
-        lacking["unnoticed_without_staff"] += not row["would_notice_without_staff"]
-        lacking["unnoticed_without_carer"] += not row["would_notice_without_carer"]
-        lacking["no_place"] += not row["ways_to_place"]
-        lacking["no_place_without_staff"] += not row["ways_to_place_without_staff"]
-        lacking["no_place_without_carer"] += not row["place_left_without_carer"]
-        lacking["below_two"] += min(row["would_notice"], row["ways_to_place"]) < _TWO
-        lacking["below_two_without_staff"] += (
-            min(row["would_notice_without_staff"], row["ways_to_place_without_staff"]) < _TWO
-        )
     return {
-        "people": len(rows),
-        "mapped": len(asked),
-        "unmapped": len(rows) - len(asked),
-        **{name: lacking[name] for name in LACKING},
+        **told(of_some),
+        "by_area": [
+            {"area": area, **told(of_some[places])}
+            for area, places in people_by_area(lists, asked_for).items()
+        ],
     }
 
 
@@ -190,18 +231,18 @@ LACKING: Final = (
 """Counts of those who were asked and lack something; below two: of who notices or of ways."""
 
 
-def _overall(rows: Sequence[Row], earlier: Snapshot | None) -> Row:
-    natural, paid = (sum(row[name] for row in rows) for name in ("natural", "paid"))
+def _overall(figures: Mapping[str, NDArray[Any]], earlier: Snapshot | None) -> Row:
+    natural, paid = (int(figures[name].sum()) for name in ("natural", "paid"))
     summary: Row = {
         "natural_ties": natural,
         "paid_ties": paid,
         **figures_with_reasons({"natural_share": share(natural, natural + paid, "no_ties")}),
     }
     if earlier is not None:
-        changes = [row["natural_share_change"] for row in rows]
+        changes = figures["natural_share_change"]
         summary["day_earlier"] = earlier.day.isoformat()
-        summary["more_natural"] = sum(change is not None and change > 0 for change in changes)
-        summary["less_natural"] = sum(change is not None and change < 0 for change in changes)
+        summary["more_natural"] = int((changes > 0).sum())
+        summary["less_natural"] = int((changes < 0).sum())
     return summary
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.analytics.kernels import frame, holes, mediators, routes, samples, searches, standings
+from graph.analytics.kernels import (
+    dominators,
+    frame,
+    holes,
+    mediators,
+    routes,
+    samples,
+    searches,
+    standings,
+)
 from graph.analytics.projection import Projection
 from graph.analytics.standing import SocialTies
 
@@ -21,6 +30,7 @@ def main() -> None:
     list(samples.drawn_hits(network, [1], 0))
     frame.frame(network)
     frame.coreness(network)
+    dominators.dominators(network, np.ones(3, np.bool_))
     source, target = (end.astype(np.int32) for end in ends)
     sets, chosen = np.full(3, 15, np.uint8), np.ones(3, np.bool_)
     standings.standings(SocialTies(source, target, sets[:2], sets, chosen, chosen))

@@ -1,15 +1,14 @@
-"""What holds a network together: cores, cut points, bridges, as `clustering` and `cohesion`."""
+"""What holds a network together, as `clustering`, `cohesion` and `splits` have it."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.analytics.kernels.compiling import compiled
 from graph.analytics.kernels.rows import Nodes, Offsets, order_of, rows_of
-from graph.analytics.projection import Flags, Indices, Projection
+from graph.analytics.projection import Indices, Projection
 
 _ONE: Final = np.uint64(1)
 
@@ -19,14 +18,18 @@ class Frame(NamedTuple):
 
     Parameters
     ----------
-    cuts
-        Whether a node is a cut point, in the order of the projection's ids.
+    broken
+        How many others lose the largest piece that is left of their component when a node goes, in
+        the order of the projection's ids; above 0 at cut points alone.
     bridges
         Places of both ends, shape (bridges, 2), ascending.
+    smaller
+        Number of nodes on the smaller side of each bridge, shape (bridges,).
     """
 
-    cuts: Flags
+    broken: Indices
     bridges: Indices
+    smaller: Indices
 
 
 def frame(projection: Projection) -> Frame:
@@ -43,13 +46,19 @@ def frame(projection: Projection) -> Frame:
     order = order_of(projection)
     offsets, neighbours = rows_of(projection, order, "both")
     count = len(projection.ids)
-    cuts = np.zeros(count, np.uint8)
     bridge_to = np.full(count, count, np.uint32)
-    _search(offsets, neighbours, cuts, bridge_to)
+    pieces, largest, below, root = np.zeros((4, count), np.uint32)
+    _search(offsets, neighbours, bridge_to, pieces, largest, below, root)
+    whole = below[root].astype(np.int64)
+    # The piece above is left beside those below, but at the root of the search.
+    left = np.maximum(largest, whole - 1 - pieces)
+    broken = np.where(pieces > 0, whole - 1 - left, 0)[order.row]
     lower = np.flatnonzero(bridge_to < count)
     ends = np.stack((order.place[lower], order.place[bridge_to[lower]]), axis=1)
     ends.sort(axis=1)
-    return Frame(cuts[order.row].astype(np.bool_), ends[np.lexsort((ends[:, 1], ends[:, 0]))])
+    smaller = np.minimum(below[lower], whole[lower] - below[lower])
+    ascending = np.lexsort((ends[:, 1], ends[:, 0]))
+    return Frame(broken, ends[ascending], smaller[ascending])
 
 
 def coreness(projection: Projection) -> Indices:
@@ -69,7 +78,20 @@ def coreness(projection: Projection) -> Indices:
 
 
 @compiled
-def _search(offsets: Offsets, neighbours: Nodes, cuts: NDArray[np.uint8], bridge_to: Nodes) -> None:
+def _search(
+    offsets: Offsets,
+    neighbours: Nodes,
+    bridge_to: Nodes,
+    pieces: Nodes,
+    largest: Nodes,
+    below: Nodes,
+    root: Nodes,
+) -> None:
+    """Search in depth, and write at each node what is above it by a bridge, and what hangs on it.
+
+    `pieces` and `largest`: nodes in all and in the largest of the parts below that have no way
+    round it. `below`: nodes below, itself too. `root`: where the search of its component began.
+    """
     count = np.uint64(len(offsets) - 1)
     # When a node was found, from 1; and the earliest that its part of the search leads back to.
     found = np.zeros(count, np.uint32)
@@ -78,14 +100,14 @@ def _search(offsets: Offsets, neighbours: Nodes, cuts: NDArray[np.uint8], bridge
     entry = offsets.copy()
     stack = np.empty(count, np.uint32)
     clock = np.uint32(0)
-    for root in range(count):
-        if found[root]:
+    for first in range(count):
+        if found[first]:
             continue
         clock += np.uint32(1)
-        found[root] = earliest[root] = clock
-        stack[0] = root
+        found[first] = earliest[first] = clock
+        below[first], root[first] = 1, first
+        stack[0] = first
         depth = _ONE
-        branches = 0
         while depth:
             near = np.uint64(stack[depth - _ONE])
             if entry[near] < offsets[near + _ONE]:
@@ -95,11 +117,10 @@ def _search(offsets: Offsets, neighbours: Nodes, cuts: NDArray[np.uint8], bridge
                     clock += np.uint32(1)
                     found[far] = earliest[far] = clock
                     parent[far] = near
+                    below[far], root[far] = 1, first
                     stack[depth] = far
                     depth += _ONE
-                    if near == root:
-                        branches += 1
-                elif far != parent[near] or near == root:
+                elif far != parent[near] or near == first:
                     earliest[near] = min(earliest[near], found[far])
             else:
                 depth -= _ONE
@@ -107,12 +128,12 @@ def _search(offsets: Offsets, neighbours: Nodes, cuts: NDArray[np.uint8], bridge
                     continue
                 above = np.uint64(parent[near])
                 earliest[above] = min(earliest[above], earliest[near])
+                below[above] += below[near]
                 if earliest[near] > found[above]:
                     bridge_to[near] = above
-                if above != root and earliest[near] >= found[above]:
-                    cuts[above] = 1
-        if branches > 1:
-            cuts[root] = 1
+                if earliest[near] >= found[above]:
+                    pieces[above] += below[near]
+                    largest[above] = max(largest[above], below[near])
 
 
 @compiled
