@@ -20,8 +20,8 @@ import numpy as np
 from bench import peer_measures
 from bench.networks import network
 from bench.ratios import Ratio, arguments, growth, scaled, table
-from graph.analytics import betweenness, measures
-from graph.analytics.kernels import frame, holes, mediators
+from graph.analytics import betweenness, gates, measures
+from graph.analytics.kernels import SCANNED_FROM, frame, holes, mediators, routes, searches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,8 +32,12 @@ PEERS: Final = Path(__file__).parents[1] / ".cache/peers"
 PACKAGES: Final = ("igraph==1.0.0", "networkit==11.3", "numpy")
 ROUNDS: Final = 3
 GROWTH: Final = (10_000, 100_000, 1_000_000)
-SEARCHED_GROWTH: Final = (1_000, 10_000, 100_000)
-"""Of what searches from every node, which would be half a day at a million. Measured once."""
+SEARCHED_FROM_ONE_IN: Final[dict[str, tuple[int, int, int]]] = {
+    "closeness": (1, 1, 32),
+    "betweenness": (1, 10, 1_000),
+}
+"""Of what searches from every node, which is half a day at a million: from one in so many of each
+size, evenly, and the time times as many. Each once."""
 
 
 class Line(NamedTuple):
@@ -56,6 +60,7 @@ LINES: Final = (
     Line("coreness", 100_000, "igraph", None),
     Line("coreness", 100_000, "networkit", None),
     Line("frame", 100_000, "igraph", None),
+    Line("gates", 100_000, "igraph", None),
 )
 
 OURS: Final[dict[str, Callable[[Projection], object]]] = {
@@ -66,9 +71,13 @@ OURS: Final[dict[str, Callable[[Projection], object]]] = {
     "roles": lambda drawn: mediators.role_counts(drawn, np.arange(len(drawn.ids)) % 3),
     "coreness": frame.coreness,
     "frame": frame.frame,
+    "gates": lambda drawn: gates.gates(drawn, range(0, len(drawn.ids), peer_measures.ONE_IN)),
 }
-GROWING: Final = ("sampled", "holes", "roles", "coreness", "frame")
-SEARCHING: Final = ("closeness", "betweenness")
+GROWING: Final = ("sampled", "holes", "roles", "coreness", "frame", "gates")
+SEARCHING: Final[dict[str, Callable[[Projection, int], object]]] = {
+    "closeness": lambda drawn, one_in: searches.searches(drawn, "to", one_in=one_in),
+    "betweenness": lambda drawn, one_in: routes.betweenness(drawn, one_in=one_in),
+}
 
 
 def peers() -> Path:
@@ -108,27 +117,27 @@ def compared(line: Line, drawn: Projection, path: Path) -> Ratio:
 
 def grown(scale: float) -> list[str]:
     """Return how the time of each kernel grows: the exponent of n over the sizes."""
-    return [
-        *_grown(GROWING, GROWTH, scale, rounds=ROUNDS),
-        *_grown(SEARCHING, SEARCHED_GROWTH, scale, rounds=1),
-    ]
-
-
-def _grown(
-    measured: Sequence[str], sizes: Sequence[int], scale: float, *, rounds: int
-) -> list[str]:
-    drawn = [network(scaled(nodes, scale)) for nodes in sizes]
+    drawn = [network(scaled(nodes, scale)) for nodes in GROWTH]
+    sizes = [len(each.ids) for each in drawn]
     lines: list[str] = []
-    for measure in measured:
-        taken = [median(seconds(measure, each) for _ in range(rounds)) for each in drawn]
-        lines.append(growth(measure, [len(each.ids) for each in drawn], taken))
+    for measure in GROWING:
+        taken = [median(seconds(measure, each) for _ in range(ROUNDS)) for each in drawn]
+        lines.append(growth(measure, sizes, taken))
+    for measure, shares in SEARCHED_FROM_ONE_IN.items():
+        taken: list[float] = []
+        for each, one_in in zip(drawn, shares, strict=True):
+            began = time.perf_counter()
+            SEARCHING[measure](each, one_in)
+            taken.append((time.perf_counter() - began) * one_in)
+        said = ", ".join(f"{one_in:,}" for one_in in shares)
+        lines.append(f"{growth(measure, sizes, taken)} (from one node in {said})")
     return lines
 
 
 def main(words: Sequence[str] | None = None) -> list[Ratio]:
     scale = arguments(words, str(__doc__)).scale
     for measure in OURS:
-        seconds(measure, network(600))
+        seconds(measure, network(SCANNED_FROM))
     ratios: list[Ratio] = []
     with TemporaryDirectory(prefix="wholemap-bench-") as folder:
         for nodes in sorted({line.nodes for line in LINES}):

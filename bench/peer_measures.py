@@ -17,15 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 THREADS: Final = 2
+ONE_IN: Final = 17
+"""One node in so many is a place to go."""
 
 
 def igraph_calls(count: int, ends: Any) -> dict[str, Callable[[], Any]]:
-    graph = import_module("igraph").Graph(count, ends.tolist())
+    igraph = import_module("igraph")
+    graph = igraph.Graph(count, ends.tolist())
+    behind = [(count, end) for end in range(0, count, ONE_IN)]
+    arrows = [*ends.tolist(), *ends[:, ::-1].tolist(), *behind]
+    ways = igraph.Graph(count + 1, arrows, directed=True)
     return {
         "betweenness": graph.betweenness,
         "closeness": graph.closeness,
         "holes": graph.constraint,
         "coreness": graph.coreness,
+        "gates": lambda: ways.dominator(count),
         "frame": lambda: (graph.articulation_points(), graph.bridges()),
     }
 

@@ -44,7 +44,11 @@ class Searches(NamedTuple):
 
 
 def searches(
-    projection: Projection, direction: Literal["from", "to"], *, within: int | None = None
+    projection: Projection,
+    direction: Literal["from", "to"],
+    *,
+    within: int | None = None,
+    one_in: int = 1,
 ) -> Searches:
     """Measure the shortest routes from every node to all others, or to it from them.
 
@@ -56,6 +60,8 @@ def searches(
         Where directed: routes `from` the node, or `to` it.
     within
         Only routes of at most so many steps.
+    one_in
+        Only one in so many batches of the others: how long all take is so many times as long.
 
     Notes
     -----
@@ -75,7 +81,7 @@ def searches(
     limit = count if within is None else min(within, count)
 
     def block(number: int) -> None:
-        for first in range(number * _BATCH, count, _BLOCKS * _BATCH):
+        for first in range(number * one_in * _BATCH, count, _BLOCKS * one_in * _BATCH):
             last = min(first + _BATCH, count)
             _batch(
                 offsets, neighbours, np.uint64(first), np.uint64(last), limit, whole[number],
