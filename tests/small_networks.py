@@ -52,6 +52,19 @@ def by_node(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {row["node"]: row for row in result["rows"]}
 
 
+def stored(kind: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run of a report as the API gives it."""
+    return {
+        "id": "r1",
+        "kind": kind,
+        "parameters": {},
+        "as_of": "2026-03-01",
+        "revision": 7,
+        "created_at": "2026-03-01T09:00:00Z",
+        "result": result,
+    }
+
+
 def neighbourhood(chance: random.Random, size: int) -> Snapshot:
     """Return people, groups, agencies and assets with ties of every type among them."""
     kinds: list[Any] = ["person", "association", "agency", "asset"]

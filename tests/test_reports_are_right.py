@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import pickle
 import random
-from collections.abc import Mapping
 from datetime import date
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -22,7 +18,7 @@ from graph.analytics.questions import report_parameters
 from graph.analytics.reports import FACES, REPORTS, run
 from graph.errors import Invalid
 from graph.network import Network
-from service.report_page import PAGE_ROWS, report_csv, report_html
+from service.report_page import report_csv, report_html
 from tests.real_networks import (
     DAY,
     NAMES,
@@ -36,13 +32,13 @@ from tests.real_networks import (
     truth,
 )
 from tests.small_networks import (
-    agency,
     asset,
     by_node,
     day_of,
     group,
     neighbourhood,
     person,
+    stored,
     tie,
 )
 
@@ -114,139 +110,6 @@ def test_isolation_counts_ties_as_other_programs_do(name: str) -> None:
         assert row["degree"] == row["natural_degree"] == expected["u_degree"][node]
         assert row["status"] == ("isolated" if node in expected["isolates"] else "connected")
     assert result["summary"]["giant"] == expected["u_component_sizes"][0]
-
-
-# Isolation
-
-
-def test_whose_only_ties_are_paid_is_not_called_connected() -> None:
-    result = run(
-        "isolation",
-        day_of(
-            *map(person, ("alone", "carer", "client", "neighbour", "served", "helped")),
-            person("named", mapped=False),
-            person("unsaid", mapped=None),
-            group("choir"),
-            agency("council"),
-            tie("connects", "carer", "client", relation="professional"),
-            tie("connects", "neighbour", "carer", relation="neighbour"),
-            tie("connects", "neighbour", "choir", relation="member"),
-            tie("connects", "served", "council", relation="uses"),
-            tie("connects", "helped", "carer", relation="peer", paid=True),
-            tie("trusts", "served", "council"),
-        ),
-        {},
-    )
-    rows = by_node(result)
-    status = {node: row["status"] for node, row in rows.items()}
-    assert status == {
-        "alone": "isolated",
-        "client": "paid_only",
-        "served": "paid_only",
-        "helped": "paid_only",
-        "carer": "connected",
-        "neighbour": "connected",
-        "named": "unmapped",
-        "unsaid": "unmapped",
-    }
-    assert (rows["client"]["degree"], rows["client"]["natural_degree"]) == (1, 0)
-    assert rows["client"]["hops_to_association"] == 3
-    assert rows["client"]["natural_hops_to_association"] is None
-    assert rows["carer"]["natural_hops_to_association"] == 2
-    assert rows["served"]["degree"] == 1
-    assert not rows["served"]["in_giant"]
-    assert rows["helped"]["in_giant"]
-    assert not rows["helped"]["natural_in_giant"]
-    summary = result["summary"]
-    assert result["counted"] == summary["people"] == 8
-    assert summary["mapped"] == 6
-    assert (summary["isolated"], summary["paid_only"], summary["unmapped"]) == (1, 3, 2)
-    assert result["headline"] == (
-        "Of 6 people who were asked, 4 have no natural tie to anybody, and 3 of them only know"
-        " people who are paid to be there; 2 more people were only named by others and not asked."
-    )
-
-
-def test_a_friend_across_the_road_counts_when_one_area_is_asked_for() -> None:
-    snapshot = day_of(
-        person("here", areas=("north",)),
-        person("both", areas=("north", "south")),
-        person("there", areas=("south",)),
-        person("nowhere"),
-        tie("connects", "here", "there", relation="friend"),
-    )
-    result = run("isolation", snapshot, {"areas": ["north"]})
-    assert {node: row["status"] for node, row in by_node(result).items()} == {
-        "here": "connected",
-        "both": "isolated",
-    }
-    [line] = result["summary"]["by_area"]
-    assert (line["area"], line["people"], line["isolated"]) == ("north", 2, 1)
-    everywhere = run("isolation", snapshot, {})["summary"]["by_area"]
-    assert [(line["area"], line["people"]) for line in everywhere] == [
-        ("north", 2),
-        ("south", 2),
-        (None, 1),
-    ]
-
-
-def test_who_would_notice_is_tied_without_stress() -> None:
-    snapshot = day_of(
-        *(person(name, areas=("north",)) for name in ("ada", "ben", "carer", "quarrel")),
-        person("alone", areas=("south",)),
-        person("named", mapped=False, areas=("south",)),
-        group("choir"),
-        agency("council"),
-        tie("connects", "ada", "ben", relation="friend"),
-        tie("connects", "ada", "quarrel", relation="family", quality="stressful"),
-        tie("connects", "carer", "quarrel", relation="professional"),
-        tie("connects", "ben", "choir", relation="member"),
-        tie("connects", "carer", "council", relation="staff"),
-    )
-    result = run("isolation", snapshot, {})
-    noticed = {
-        node: (row["would_notice"], row["natural_would_notice"])
-        for node, row in by_node(result).items()
-    }
-    assert noticed == {
-        "ada": (1, 1), "ben": (1, 1), "carer": (1, 0), "quarrel": (1, 0), "alone": (0, 0),
-        "named": (0, 0),
-    }  # fmt: skip
-    summary = result["summary"]
-    # Of the five who were asked; a membership alone notices nobody.
-    assert (summary["unnoticed"], summary["natural_unnoticed"]) == (1, 3)
-    north, south = summary["by_area"]
-    assert (north["unnoticed"], north["natural_unnoticed"]) == (0, 2)
-    assert (south["unnoticed"], south["natural_unnoticed"]) == (1, 1)
-    # Steps to the choir: ben 1, ada 2, quarrel 3, carer 4; natural ties end at quarrel.
-    assert north["mean_hops_to_association"] == 2.5
-    assert north["natural_mean_hops_to_association"] == 2
-    assert south["mean_hops_to_association"] is None
-
-
-def test_a_count_too_near_another_is_not_told_to_analysts() -> None:
-    """20 people with a friend each, 10 members without: who is unnoticed is one more than that."""
-    friends_ = [tie("connects", f"f{n:02}", f"f{n + 10:02}", relation="friend") for n in range(10)]
-    members = [tie("connects", f"m{n}", "choir", relation="member") for n in range(10)]
-    everybody = [person(f"f{n:02}") for n in range(20)] + [person(f"m{n}") for n in range(10)]
-    told = run("isolation", day_of(group("choir"), *everybody, *friends_, *members), {}, smallest=8)
-    assert told["summary"]["unnoticed"] == told["summary"]["natural_unnoticed"] == 10
-    paid = tie("connects", "f00", "m0", relation="professional")
-    near = run(
-        "isolation", day_of(group("choir"), *everybody, *friends_, *members, paid), {}, smallest=8
-    )["summary"]
-    assert near["unnoticed"] == 10
-    assert near["natural_unnoticed"] is None
-    assert "natural_unnoticed" in near["suppressed"]
-    assert all(line["unnoticed"] is None for line in near["by_area"])
-
-
-def test_offers_and_wants_are_no_company() -> None:
-    snapshot = day_of(
-        person("p"), asset("hall"), tie("wants", "p", "hall"), tie("connects", "p", "hall")
-    )
-    [row] = run("isolation", snapshot, {})["rows"]
-    assert (row["degree"], row["status"]) == (0, "isolated")
 
 
 # What is counted
@@ -536,110 +399,3 @@ def test_every_tie_is_natural_or_paid_and_natural_figures_never_exceed_all(
     assert all(
         sum(line[status] for status in kinds) == line["people"] for line in summary["by_area"]
     )
-
-
-# On paper
-
-
-def stored(kind: str, result: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": "r1",
-        "kind": kind,
-        "parameters": {},
-        "as_of": "2026-03-01",
-        "revision": 7,
-        "created_at": "2026-03-01T09:00:00Z",
-        "result": result,
-    }
-
-
-class Page(HTMLParser):
-    """What a reader of a page meets: its tags, their attributes, its text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-
-def with_names(result: dict[str, Any], name: str) -> dict[str, Any]:
-    rows = [{"node": row["node"], "name": name, **row} for row in result["rows"]]
-    return {**result, "rows": rows}
-
-
-@pytest.mark.parametrize("kind", REPORTS)
-def test_a_page_reads_aloud_and_asks_nothing_of_others(kind: str) -> None:
-    result = run(kind, neighbourhood(random.Random(3), 20), {}, known_areas=["a9"])
-    html = report_html(stored(kind, result))
-    page = Page(html)
-    tags = [tag for tag, _ in page.tags]
-    assert html.startswith("<!doctype html>")
-    assert dict(page.tags)["html"]["lang"] == "en"
-    assert tags.count("table") == tags.count("caption") >= 1
-    assert all(attributes.get("scope") for tag, attributes in page.tags if tag == "th")
-    assert not {"script", "link", "img", "iframe"} & set(tags)
-    assert "http:" not in html
-    assert "https:" not in html
-    assert "url(" not in html
-    assert "@page" in html
-    assert result["headline"] in page.text
-    assert page.text.index(result["headline"]) < page.text.index("Summary")
-    assert "How the numbers were reached" in page.text
-
-
-def test_a_name_is_text_on_a_page_and_no_formula_in_a_spreadsheet() -> None:
-    result = run("centrality", day_of(person("p")), {})
-    run_ = stored("centrality", with_names(result, "=1+<b>1</b>"))
-    html = report_html(run_)
-    assert "<b>1" not in html
-    assert "=1+&lt;b&gt;1&lt;/b&gt;" in html
-    [row] = csv.DictReader(io.StringIO(report_csv(run_)))
-    assert row["name"] == "'=1+<b>1</b>"
-    assert list(row)[:2] == ["node", "name"]
-
-
-@pytest.mark.parametrize("name", ["+44 20", "-1", "@sum", "\tx", "\r=1", "\uff1d1"])
-def test_whatever_starts_a_formula_is_defused(name: str) -> None:
-    result = with_names(run("centrality", day_of(person("p")), {}), name)
-    [row] = csv.DictReader(io.StringIO(report_csv(stored("centrality", result)), newline=""))
-    assert row["name"] == f"'{name}"
-
-
-@pytest.mark.parametrize("kind", REPORTS)
-def test_a_spreadsheet_holds_every_number_in_full(kind: str) -> None:
-    result = run(kind, neighbourhood(random.Random(5), 25), {}, known_areas=["a9"])
-    text = report_csv(stored(kind, result))
-    assert text.endswith("\r\n")
-    lines = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert len(lines) == len(result["rows"])
-    for line, row in zip(lines, result["rows"], strict=True):
-        assert set(line) == set(row)
-        for name, value in row.items():
-            if value is None:
-                assert line[name] == ""
-            elif isinstance(value, bool):
-                assert line[name] == str(value).lower()
-            elif isinstance(value, float):
-                assert float(line[name]) == value
-            else:
-                assert line[name] == str(value)
-
-
-def test_a_long_report_shows_its_first_rows_and_points_to_the_rest() -> None:
-    result = run("centrality", day_of(*(person(f"p{n:04}") for n in range(PAGE_ROWS + 1))), {})
-    page = Page(report_html(stored("centrality", result)))
-    assert "the first 1,000 of 1,001; all of them are in the CSV" in page.text
-    # Once in the table, and twice in the chart of the highest: drawn, and told to who sees none.
-    assert page.text.count("p0000") == 3
-    assert "p1000" not in page.text
