@@ -36,7 +36,7 @@ SEARCHED_FROM_ONE_IN: Final[dict[str, tuple[int, int, int]]] = {
     "closeness": (1, 1, 32),
     "betweenness": (1, 10, 1_000),
 }
-"""Of what searches from every node, which is half a day at a million: from one in so many of each
+"""Of what searches from every node, a day of betweenness at a million: from one in so many of each
 size, evenly, and the time times as many. Each once."""
 
 
