@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analytics.by_area import how_many_of_lists, with_areas
 from graph.analytics.kernels import COUNTED
 from graph.analytics.projection import Flags, Indices, in_areas, of_type
 from graph.analytics.questions import IsolationParameters
@@ -22,7 +23,6 @@ from graph.analytics.result import (
     how_many,
     least,
     number,
-    people_by_area,
     table,
 )
 from graph.analytics.standing import (
@@ -140,9 +140,6 @@ _ALLOWED: Final = np.array(
 )
 """Sets in which a tie of a node of each kind may be: one with an agency is paid."""
 
-_AT_ONCE: Final = 5
-"""Flags that one pass counts, in cells of every mixture of them."""
-
 _REACHING: Final = "reaching"
 _HOPS: Final = "hops"
 _MEASURES: Final = {
@@ -204,10 +201,7 @@ def _counts(
     areas: Lists,
     asked_for: Collection[str] | None,
 ) -> Row:
-    """Count people, of whom each array has one entry: all of them, and those of each area.
-
-    Of each list of areas once, and then of each area by the lists that it is in.
-    """
+    """Count people, of whom each array has one entry: all of them, and those of each area."""
     asked = status != STATUSES.index("unmapped")
     flags: dict[str, Flags] = {
         "people": np.ones(len(status), np.bool_),
@@ -226,43 +220,19 @@ def _counts(
     counted = (*flags, *steps)
     sums = np.column_stack(
         (
-            _how_many(areas, list(flags.values())),
+            how_many_of_lists(areas, list(flags.values())),
             *(np.bincount(areas.codes, each, len(areas.distinct)) for each in steps.values()),
         )
     ).astype(np.int64)
-    of_some = sums[:, 0] > 0
-    lists = [own for own, some in zip(areas.distinct, of_some.tolist(), strict=True) if some]
-    sums = sums[of_some]
 
-    def told(which: Indices) -> Row:
-        row: Row = dict(zip(counted, sums[which].sum(axis=0).tolist(), strict=True))
+    def told(counts: Sequence[int]) -> Row:
+        row: Row = dict(zip(counted, counts, strict=True))
         for prefix in _PREFIXES:
             reaching, hops = row.pop(f"{prefix}{_REACHING}"), row.pop(f"{prefix}{_HOPS}")
             row[f"{prefix}mean_hops_to_association"] = hops / reaching if reaching else None
         return row
 
-    return {
-        **told(np.arange(len(sums))),
-        "by_area": [
-            {"area": area, **told(np.array(places, np.int64))}
-            for area, places in people_by_area(lists, asked_for).items()
-        ],
-    }
-
-
-def _how_many(areas: Lists, flags: Sequence[Flags]) -> Indices:
-    """Count of each list of areas who has each flag, shape (lists, flags)."""
-    sums = np.empty((len(areas.distinct), len(flags)), np.int64)
-    for first in range(0, len(flags), _AT_ONCE):
-        some = flags[first : first + _AT_ONCE]
-        has = np.zeros(len(areas), np.uint8)
-        for bit, flag in enumerate(some):
-            has |= flag.view(np.uint8) << np.uint8(bit)
-        kinds = 1 << len(some)
-        cells = np.bincount(areas.codes * kinds + has, minlength=len(sums) * kinds)
-        with_flag = np.arange(kinds)[:, None] >> np.arange(len(some)) & 1
-        sums[:, first : first + len(some)] = cells.reshape(-1, kinds) @ with_flag
-    return sums
+    return with_areas(areas, sums, asked_for, told)
 
 
 def isolation_headline(_counted: int | None, summary: Row) -> str:

@@ -61,24 +61,29 @@ def reliance(snapshot: Snapshot) -> Reliance:
     connected = kindly & (ties.type == TYPE_CODE["connects"])
     reached[ties.target[connected]] = True
     reached &= snapshot.kinds == _ASSET
-    natural = social_ties(snapshot, kindly & ~paid, also=reached)
+    places = np.flatnonzero(reached | (snapshot.kinds != _ASSET))
+    kinds = snapshot.kinds[places]
     goals: list[int] = np.flatnonzero(
-        (natural.kinds == KINDS.index("association")) | (natural.kinds == _ASSET)
+        (kinds == KINDS.index("association")) | (kinds == _ASSET)
     ).tolist()
-    natural_counts = _parties(natural), _people(natural), gates(natural, goals)
+    # One graph after the other: together they are most of what the report holds.
+    natural = social_ties(snapshot, kindly & ~paid, also=reached)
+    natural_parties, natural_people = _parties(natural), _people(natural)
+    natural_ways = gates(natural, goals)
     del natural
-    paid_count = _parties(social_ties(snapshot, kindly & paid, also=reached))
+    paid_parties = _parties(social_ties(snapshot, kindly & paid, also=reached))
+    carers = _carers(snapshot, kindly, reached, len(places))
     together = social_ties(snapshot, kindly, also=reached)
     return Reliance(
         together,
-        np.flatnonzero(reached | (snapshot.kinds != _ASSET)),
-        natural_counts[0],
-        paid_count,
+        places,
+        natural_parties,
+        paid_parties,
         _people(together),
-        natural_counts[1],
-        _carers(snapshot, kindly, reached),
+        natural_people,
+        carers,
         gates(together, goals),
-        natural_counts[2],
+        natural_ways,
     )
 
 
@@ -99,11 +104,11 @@ def _tied(network: Projection, counted: Flags) -> Indices:
     )
 
 
-def _carers(snapshot: Snapshot, kindly: Flags, reached: Flags) -> Indices:
+def _carers(snapshot: Snapshot, kindly: Flags, reached: Flags, count: int) -> Indices:
     """Return the place of every node's main carer."""
     ties = snapshot.ties
     near = np.isin(ties.relation, (RELATION_CODE["family"], RELATION_CODE["professional"]))
-    found = np.full(int((reached | (snapshot.kinds != _ASSET)).sum()), -1, np.int64)
+    found = np.full(count, -1, np.int64)
     for which in (kindly, kindly & near):
         ends, others = _strongest(social_ties(snapshot, which, also=reached))
         found[ends] = others

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Final, Literal, cast
@@ -159,26 +159,6 @@ def by_kind(projection: Projection) -> dict[str, int]:
     """Count the nodes of a projection by kind, kinds without a node included."""
     codes = projection.kinds.tolist()
     return {kind: codes.count(code) for code, kind in enumerate(KINDS)}
-
-
-def people_by_area(
-    areas: Sequence[tuple[str, ...]], asked_for: Collection[str] | None
-) -> dict[str | None, list[int]]:
-    """Return the places of people by area, in the order of areas; null, for none, comes last.
-
-    Parameters
-    ----------
-    areas
-        Those of each person; one in several is in each.
-    asked_for
-        The areas that are told of, whether somebody is there or not; None: all where somebody is.
-    """
-    held: dict[str | None, list[int]] = {area: [] for area in asked_for or ()}
-    for place, own in enumerate(areas):
-        for area in own or (None,):
-            if asked_for is None or area in held:
-                held.setdefault(area, []).append(place)
-    return {area: held[area] for area in sorted(held, key=lambda area: (area is None, area or ""))}
 
 
 def figures_with_reasons(figures: Mapping[str, Figure]) -> Row:

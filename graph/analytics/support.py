@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analytics.by_area import how_many_of_lists, with_areas
 from graph.analytics.figures import share
 from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Flags, Floats, Indices, in_areas
@@ -20,7 +21,6 @@ from graph.analytics.result import (
     figures_with_reasons,
     how_many,
     number,
-    people_by_area,
     table,
 )
 from graph.network import Lists, Snapshot
@@ -204,22 +204,8 @@ def _counts(
         "unmapped": ~mapped,
         **{name: lacking[name] & mapped for name in LACKING},
     }
-    of_lists = np.column_stack(
-        [np.bincount(areas.codes[has], minlength=len(areas.distinct)) for has in flags.values()]
-    )
-    of_some = np.flatnonzero(of_lists[:, 0])
-    lists = [areas.distinct[code] for code in of_some.tolist()]
-
-    def told(which: Indices) -> Row:
-        return dict(zip(flags, of_lists[which].sum(axis=0).tolist(), strict=True))
-
-    return {
-        **told(of_some),
-        "by_area": [
-            {"area": area, **told(of_some[places])}
-            for area, places in people_by_area(lists, asked_for).items()
-        ],
-    }
+    sums = how_many_of_lists(areas, list(flags.values()))
+    return with_areas(areas, sums, asked_for, lambda counts: dict(zip(flags, counts, strict=True)))
 
 
 LACKING: Final = (
