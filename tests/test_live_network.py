@@ -19,6 +19,7 @@ from graph.store.node_writes import NodeWrite
 from graph.store.tie_writes import TieWrite
 from graph.store.writer import Writer
 from graph.ties import TIE_TYPES
+from tests.large_commits import large_commit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -173,16 +174,6 @@ async def _nothing_else(unit: Unit, written: object) -> None:
 async def test_a_large_commit_is_seen_whole_or_not_at_all(watched: Watched) -> None:
     commits = 8
 
-    async def commit(number: int) -> None:
-        async def bury(unit: Unit, written: object) -> None:
-            del written
-            await unit.run(
-                "write/bury", rows=[{"key": f"{number}-{n}", "version": 1} for n in range(3_000)]
-            )
-
-        asset = NodeWrite("asset", f"asset-{number}", {"name": "A"}, "import")
-        await watched.writer.put_batch([asset], [], also=bury)
-
     async def follow(live: LiveNetwork) -> None:
         seen = 0
         while seen < commits:
@@ -194,7 +185,7 @@ async def test_a_large_commit_is_seen_whole_or_not_at_all(watched: Watched) -> N
         for _ in range(4):
             tasks.create_task(follow(LiveNetwork(watched.own)))
         for number in range(commits):
-            await commit(number)
+            await large_commit(watched.writer, number)
 
 
 async def test_changes_that_are_no_longer_kept_are_not_needed(watched: Watched) -> None:

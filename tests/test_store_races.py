@@ -27,6 +27,7 @@ from graph.store.reading import NodeFilters, Reader, TieFilters
 from graph.store.requests import Made, Request
 from graph.store.tie_writes import TieWrite
 from graph.store.writer import Writer
+from tests.large_commits import large_commit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
@@ -398,14 +399,7 @@ async def test_all_up_to_where_the_network_stands_is_there(services: Services) -
         for _ in range(4):
             tasks.create_task(look())
         for number in range(commits):
-            buried = [{"key": f"{number}-{n}", "version": 1} for n in range(3_000)]
-
-            async def bury(unit: Unit, written: object, rows: list[Row] = buried) -> None:
-                del written
-                await unit.run("write/bury", rows=rows)
-
-            asset = NodeWrite("asset", f"asset-{number}", {"name": "a thing"}, "import")
-            await services.writer.put_batch([asset], [], also=bury)
+            await large_commit(services.writer, number)
 
 
 async def test_writers_of_batches_at_once_write_each_row_once(services: Services) -> None:
