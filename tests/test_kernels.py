@@ -26,7 +26,7 @@ from graph.analytics import (
     splits,
     structural_holes,
 )
-from graph.analytics.kernels import SCANNED_FROM, SEARCHED_FROM
+from graph.analytics.kernels import SCANNED_FROM, SEARCHED_FROM, routes, searches
 from graph.analytics.kernels.samples import drawn_hits
 from graph.analytics.projection import Projection
 from tests.random_networks import OFTEN, networks
@@ -168,6 +168,17 @@ def test_routes_drawn_from_both_ends_are_the_shortest(network: Projection, *, se
     assert found.tolist() == pytest.approx(exact, abs=0.05)
     (again,) = drawn_hits(network, [20_000], seed)
     assert again.tolist() == hits.tolist()
+
+
+def test_a_part_of_the_sources_is_that_part_of_the_whole() -> None:
+    """Round a ring every source adds the same, so that shares of the work are shares of the sum."""
+    ids = [f"n{place:04}" for place in range(1200)]
+    ring = projection_of(ids, [*pairwise(ids), (ids[-1], ids[0])])
+    whole_ring = routes.betweenness(ring).sum()
+    assert routes.betweenness(ring, one_in=10).sum() == pytest.approx(whole_ring / 10)
+    # Of three batches the first and the third: 512 nodes and 176.
+    reached = searches.searches(ring, "to", one_in=2).others.sum()
+    assert reached == (512 + 176) * 1199
 
 
 def test_a_report_on_a_large_network_says_whose_kernels_it_asked() -> None:
