@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bench.ratios import Ratio, arguments, growth, scaled, table
-from bench.town import DAY, REPORTS, drawn
+from bench.town import DAY, drawn
 from graph.analytics.reports import run
 from graph.nodes import KINDS
 from graph.policy import Caller, view
@@ -29,6 +29,7 @@ ROUNDS: Final = 5
 """After one that is not counted, in which kernels are loaded."""
 
 MOST: Final = 3.0
+REPORTS: Final = ("isolation", "unused", "balance")
 LIMIT: Final = 100
 """Rows that a page shows; what is counted is counted of all."""
 
