@@ -15,9 +15,11 @@ PLANTED: Final = "Zebulon Quillfeather"
 PLANTED_PHONE: Final = "07700 900987"
 PLANTED_NOTE: Final = "sleeps badly since the flood"
 
+# A request's number and the second's fraction hold every short run of digits once in a while, so
+# that digits are a telephone's only where nothing of the kind goes on before or after them.
 _NAMES: Final = re.compile(
-    r"\b(?:Ada|Ben|Cleo|Bea|Cem)\b|Lowe|Okoro|Riverside Choir|07700 ?900"
-    "|Zebulon|Quillfeather|900987|since the flood"
+    r"\b(?:Ada|Ben|Cleo|Bea|Cem)\b|Lowe|Okoro|Riverside Choir|Zebulon|Quillfeather|since the flood"
+    r"|(?<![\w.])(?:(?:\+44 ?|0)7700 ?900|900987\b)"
 )
 
 

@@ -180,3 +180,19 @@ def test_a_name_in_a_log_would_be_found(tmp_path: Path) -> None:
     assert named_in_logs(tmp_path) == [f"engine.log.0: and {PLANTED} said"]
     # The whole run is searched in the end.
     file.unlink()
+
+
+@pytest.mark.parametrize("value", [PLANTED_PHONE, "07700900987", "+447700900987", "900987"])
+def test_a_telephone_in_a_log_would_be_found(value: str, tmp_path: Path) -> None:
+    file = tmp_path / "engine.log"
+    file.write_text(f'{{"value":"{value}"}}\n')
+    assert named_in_logs(tmp_path) == [f'engine.log: {{"value":"{value}"}}']
+    file.unlink()
+
+
+def test_numbers_that_count_and_time_are_no_telephone(tmp_path: Path) -> None:
+    (tmp_path / "engine.log").write_text(
+        '{"request":"3b682c92d66040798108900987d12483","timestamp":"2026-11-28T21:54:56.900987Z"}\n'
+        "unit 90098707700900aa07700900aa900987\n"
+    )
+    assert named_in_logs(tmp_path) == []
