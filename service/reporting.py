@@ -15,6 +15,7 @@ import structlog
 
 from graph.errors import GraphError
 from graph.network.sharing import shared
+from service.freed_memory import give_back_large_arrays
 from service.log import log_as_json
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def _compute(
 ) -> None:
     # An interrupt from the terminal is for the service, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_back_large_arrays()
     unbounded = _bounded(megabytes)
     try:
         # Loaded in the worker alone: the service starts without the analysis.

@@ -15,6 +15,7 @@ import uvicorn
 
 from graph.errors import CannotStart
 from service.app import create_app
+from service.freed_memory import give_back_large_arrays
 from service.settings import ADDRESS_FILE
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 
 
 async def _serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    give_back_large_arrays()
     async with serving(settings) as server:
         # What was made to start lives as long as the process: no collection needs to walk it.
         gc.collect()

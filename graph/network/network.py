@@ -104,17 +104,17 @@ class Network:
         key = (*state, day, view)
         if key not in self._snapshots:
             # What was dropped must not live on in an older snapshot that nobody asks for again.
-            current = {k: v for k, v in self._snapshots.items() if k[: len(state)] == state}
-            self._snapshots = self._latest(current)
+            self._keep_latest(state)
             self._snapshots[key] = self._snapshot(day, view)
         return self._snapshots[key]
 
-    def _latest(self, snapshots: Snapshots) -> Snapshots:
-        """Return those that may stay beside a new one, in their order."""
-        latest = list(snapshots)[1 - _KEPT_SNAPSHOTS :]
-        while sum(len(snapshots[key].ties) for key in latest) > self._kept_ties:
+    def _keep_latest(self, state: tuple[object, ...]) -> None:
+        """Keep the latest snapshots of a state, as many as may stay beside a new one."""
+        current = [key for key in self._snapshots if key[: len(state)] == state]
+        latest = current[1 - _KEPT_SNAPSHOTS :]
+        while sum(len(self._snapshots[key].ties) for key in latest) > self._kept_ties:
             del latest[0]
-        return {key: snapshots[key] for key in latest}
+        self._snapshots = {key: self._snapshots[key] for key in latest}
 
     def _snapshot(self, day: date, view: View) -> Snapshot:
         nodes, ties = self.nodes, self.ties
