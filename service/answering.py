@@ -18,10 +18,14 @@ from service.importing import Cancelled
 from service.reporting import computed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graph.network import Snapshot
     from graph.policy import Caller
     from graph.store.client import Client
     from graph.store.live_network import LiveNetwork
@@ -116,7 +120,7 @@ class Answering:
                 epoch=snapshot.epoch,
                 revision=snapshot.revision,
                 result=result,
-                labels=found,
+                labels=() if found is None else _labelled(snapshot, found),
                 people=sorted(
                     {person for day in (snapshot, *others) for person in day.records_of_people}
                 ),
@@ -146,3 +150,8 @@ class Answering:
                 for area in page
             ]
         return found
+
+
+def _labelled(snapshot: Snapshot, labels: NDArray[np.int32]) -> Iterator[tuple[str, int]]:
+    """Yield the nodes that are in a community, by id, each with its label."""
+    return ((snapshot.ids[place], int(labels[place])) for place in labels.nonzero()[0].tolist())

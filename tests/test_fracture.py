@@ -87,6 +87,15 @@ def test_two_triangles_on_one_tie_come_apart_there() -> None:
     )
 
 
+def test_who_is_not_asked_about_is_in_no_community() -> None:
+    snapshot = day_of(
+        person("a", areas=("north",)), person("b"), person("c", areas=("north",)), *friends("ab")
+    )
+    labels = fracture(snapshot, FractureParameters(areas=["north"])).labels
+    assert labels is not None
+    assert labels.tolist() == [1, 0, 2]
+
+
 def test_a_network_without_ties_is_in_as_many_parts_as_it_has_nodes() -> None:
     for size, fragmentation in ((1, None), (3, 1)):
         result = run("fracture", day_of(*map(person, "abc"[:size])), {})

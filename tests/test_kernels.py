@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Final
 
 import pytest
@@ -39,6 +40,7 @@ ROOMS: Final = (
     gates,
 )  # fmt: skip
 BY_PLACE: Final = "ABC"
+IN_ROLES: Final = attrgetter("by_node", "together")
 
 
 def grouped(network: Projection) -> list[str]:
@@ -56,7 +58,7 @@ SAME: Final[dict[str, Measure]] = {
     "distances": distances.distances,
     "structural holes": structural_holes.structural_holes,
     "weighted holes": lambda network: structural_holes.structural_holes(network, weighted=True),
-    "brokerage": lambda network: brokerage.brokerage(network, grouped(network)),
+    "brokerage": lambda network: IN_ROLES(brokerage.brokerage(network, grouped(network))),
     "class triples": lambda network: brokerage.class_triples(
         network, grouped(network), classes=BY_PLACE
     ).by_node.tolist(),

@@ -335,9 +335,7 @@ def test_parallel_ties_are_one_by_the_chance_that_any_passes_it_on(
             lost[pair] = lost.get(pair, 1.0) * (1 - passed)
     found = {
         (network.ids[source], network.ids[target]): strength
-        for source, target, strength in zip(
-            network.sources, network.targets, network.strengths, strict=True
-        )
+        for (source, target), strength in zip(network.pairs, network.strengths, strict=True)
     }
     assert found.keys() == lost.keys()
     for pair, strength in found.items():

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,7 +63,9 @@ MEASURES: Final[dict[str, Callable[[Projection], Any]]] = {
     "census.reciprocity": census.reciprocity,
     "census.triads": census.triads,
     "structural_holes.structural_holes": structural_holes.structural_holes,
-    "brokerage.brokerage": lambda network: brokerage.brokerage(network, kinds_of(network)),
+    "brokerage.brokerage": lambda network: attrgetter("by_node", "together")(
+        brokerage.brokerage(network, kinds_of(network))
+    ),
     "brokerage.class_triples": lambda network: brokerage.class_triples(
         network, kinds_of(network)
     ).together.tolist(),

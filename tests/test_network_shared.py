@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graph.analytics.reports import run
 from graph.network.sharing import shared
-from graph.network.texts import Index, Texts
+from graph.network.texts import Chosen, Index, Texts
 from tests.small_networks import day_of, friends, group, person
 
 if TYPE_CHECKING:
@@ -35,6 +35,18 @@ def test_packed_texts_are_the_texts(texts: list[str]) -> None:
         assert packed[-1] == texts[-1]
     with pytest.raises(IndexError):
         packed[len(texts)]
+
+
+@given(st.lists(st.text(max_size=5)), st.data())
+def test_chosen_texts_are_those_at_their_places(texts: list[str], data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.integers(0, len(texts) - 1))) if texts else []
+    chosen = Chosen(texts, np.array(places, np.int64))
+    expected = [texts[place] for place in places]
+    assert list(chosen) == expected
+    assert [chosen[at] for at in range(len(chosen))] == expected
+    assert chosen[1:] == expected[1:]
+    with pytest.raises(IndexError):
+        chosen[len(expected)]
 
 
 @given(st.lists(st.text(max_size=3)), st.text(max_size=3))

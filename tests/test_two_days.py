@@ -13,10 +13,7 @@ from tests.real_networks import projection_of
 
 
 def pairs(network: Projection) -> set[tuple[str, str]]:
-    return {
-        (network.ids[source], network.ids[target])
-        for source, target in zip(network.sources, network.targets, strict=True)
-    }
+    return {(network.ids[source], network.ids[target]) for source, target in network.pairs}
 
 
 def test_ties_are_kept_made_and_lost_and_people_enter_and_leave() -> None:

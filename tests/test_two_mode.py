@@ -123,7 +123,7 @@ def test_who_shares_something_is_tied_by_as_many_as_they_share(
     shared: Counter[tuple[str, str]] = Counter()
     lost: dict[tuple[str, str], float] = {}
     for middle in (place for place, is_first in enumerate(first) if not is_first):
-        around = sorted(graph.adj[middle])
+        around: list[int] = sorted(graph.adj[middle])
         for one in around:
             for other in around:
                 if one < other:
@@ -132,10 +132,7 @@ def test_who_shares_something_is_tied_by_as_many_as_they_share(
                     passed = strength[middle, one] * strength[middle, other]
                     lost[pair] = lost.get(pair, 1) * (1 - passed)
     own = found.projection
-    ties = [
-        (own.ids[source], own.ids[target])
-        for source, target in zip(own.sources, own.targets, strict=True)
-    ]
+    ties = [(own.ids[source], own.ids[target]) for source, target in own.pairs]
     assert dict(zip(ties, found.shared.tolist(), strict=True)) == shared
     for tie, chance in zip(ties, own.strengths.tolist(), strict=True):
         assert chance == pytest.approx(1 - lost[tie], abs=1e-12)
@@ -147,9 +144,7 @@ def test_women_share_as_many_evenings_as_breiger_counted() -> None:
     found = one_mode(network, women(network))
     evenings = {woman: {event for one, event in arcs_of(DAVIS) if one == woman}
                 for woman in found.projection.ids}  # fmt: skip
-    for source, target, shared in zip(
-        found.projection.sources, found.projection.targets, found.shared, strict=True
-    ):
+    for (source, target), shared in zip(found.projection.pairs, found.shared, strict=True):
         one, other = found.projection.ids[source], found.projection.ids[target]
         assert shared == len(evenings[one] & evenings[other])
 

@@ -198,7 +198,8 @@ def _in_one(
 def _degrees_one_way(name: str, *, inward: bool) -> dict[str, float]:
     arrows = case(name).arrows
     found = dict.fromkeys(arrows.ids, 0.0)
-    for end in arrows.targets if inward else arrows.sources:
+    ends: list[int] = (arrows.targets if inward else arrows.sources).tolist()
+    for end in ends:
         found[arrows.ids[end]] += 1
     return found
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analytics.chance_brokers import moments, moments_together
+from graph.analytics.chance_brokers import Moments, moments, moments_together
 from graph.analytics.figures import Figure, Scores
 from graph.analytics.kernels import SCANNED_FROM
 from graph.analytics.projection import Floats, Indices, Projection
@@ -51,10 +51,35 @@ class RoleTogether(NamedTuple):
 
 
 class Brokerage(NamedTuple):
-    """Brokerage by role, of every node and of all together."""
+    """Brokerage by role, of every node and of all together.
 
-    by_node: dict[Role, Roles]
+    Parameters
+    ----------
+    counted
+        Of every node, shape (n, roles).
+    groups
+        Number of every node's group, shape (n,).
+    chance
+        What chance alone would bring a broker of each group.
+    together
+        All nodes together.
+    """
+
+    counted: Indices
+    groups: Indices
+    chance: Moments
     together: dict[Role, RoleTogether]
+
+    @property
+    def by_node(self) -> dict[Role, Roles]:
+        """Every node beside what chance would bring it, in O(n)."""
+        means, variances = (each[self.groups] for each in self.chance)
+        return {
+            role: Roles(own.tolist(), mean.tolist(), _standings(own, mean, variance))
+            for role, own, mean, variance in zip(
+                ROLES, self.counted.T, means.T, variances.T, strict=True
+            )
+        }
 
 
 class ClassTriples(NamedTuple):
@@ -109,19 +134,15 @@ def brokerage(projection: Projection, groups: Sequence[str]) -> Brokerage:
     counted = _counted(projection, labels)
     arrows = len(projection.sources) * (1 if projection.directed else 2)
     sizes = np.bincount(labels, minlength=len(members)).astype(np.float64)
-    means, variances = moments(sizes, arrows)
     all_means, all_variances = moments_together(sizes, arrows)
-    by_node: dict[Role, Roles] = {}
     together: dict[Role, RoleTogether] = {}
     for column, role in enumerate(ROLES):
-        own, mean, variance = counted[:, column], means[labels, column], variances[labels, column]
-        by_node[role] = Roles(own.tolist(), mean.tolist(), _standings(own, mean, variance))
-        total, expected = int(own.sum()), float(all_means[column])
-        (z,) = _standings(own.sum(keepdims=True), all_means[[column]], all_variances[[column]])
+        own, mean = counted[:, column].sum(keepdims=True), all_means[[column]]
+        (z,) = _standings(own, mean, all_variances[[column]])
         together[role] = RoleTogether(
-            total, expected, Figure(z) if z is not None else Figure(None, "certain")
+            int(own[0]), float(mean[0]), Figure(z) if z is not None else Figure(None, "certain")
         )
-    return Brokerage(by_node, together)
+    return Brokerage(counted, labels, moments(sizes, arrows), together)
 
 
 def _counted(projection: Projection, labels: Indices) -> Indices:

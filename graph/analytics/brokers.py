@@ -31,7 +31,7 @@ from graph.analytics.result import (
 )
 from graph.analytics.structural_holes import structural_holes
 from graph.network import Snapshot
-from graph.nodes import KINDS
+from graph.nodes import KINDS, PARTIES
 
 
 def brokers(
@@ -64,8 +64,10 @@ def brokers(
     """
     projection = project(snapshot, parameters.projection, areas=parameters.areas)
     weighted = parameters.weights == "strength"
-    holes = structural_holes(projection, weighted=weighted)
+    constraint, effective_size, *_ = structural_holes(projection, weighted=weighted)
     cuts = cut_points(projection)
+    pairs = [[projection.ids[one], projection.ids[other]] for one, other in bridges(projection)]
+    parts = components(projection)
     tied = projection.degrees > 0
     groups: list[str] = (
         kinds_of(projection)
@@ -73,26 +75,24 @@ def brokers(
         else [area or "" for area in areas_of(snapshot, projection)]
     )
     roles = brokerage(projection, groups)
-    triples = class_triples(projection, kinds_of(projection), classes=KINDS)
+    triples = _triples(projection)
     between = asked_betweenness(projection, parameters)
     each = 1 if projection.directed else 2
-    person = KINDS.index("person")
+    person = triples.classes.index("person")
     rows = ranked(
         {
             "node": projection.ids,
             "betweenness": between.told,
-            "constraint": holes.constraint,
-            "effective_size": holes.effective_size,
+            "constraint": constraint,
+            "effective_size": effective_size,
             "cut_point": cuts,
-            **{role: roles.by_node[role].counted for role in ROLES if role != "total"},
+            **dict(zip(ROLES[:-1], roles.counted.T, strict=False)),
             "between_people": triples.by_node[:, person, person] // each,
             "reason": [None if has else "no_ties" for has in tied.tolist()],
         },
         "betweenness",
         parameters.limit,
     )
-    pairs = [[projection.ids[one], projection.ids[other]] for one, other in bridges(projection)]
-    parts = components(projection)
     summary: Row = {
         "nodes": by_kind(projection),
         "ties": len(projection.sources),
@@ -143,7 +143,7 @@ def _dependence(
     snapshot: Snapshot, projection: Projection, triples: ClassTriples, between: AskedBetweenness
 ) -> Row:
     ways = ways_between_people(projection, triples)
-    paid = paid_connectors(snapshot)
+    paid = np.flatnonzero(paid_connectors(snapshot)[projection.places]).tolist()
     agencies = np.flatnonzero(projection.kinds == KINDS.index("agency")).tolist()
     return {
         "ways_by_person": ways.by_person,
@@ -154,9 +154,7 @@ def _dependence(
                 "pairs_only_through_agencies": pairs_only_through_agencies(projection),
                 "agency_share_of_ways": ways.agency_share,
                 "agency_share_of_betweenness": _share(between, agencies),
-                "paid_share_of_betweenness": _share(
-                    between, [place for place, id_ in enumerate(projection.ids) if id_ in paid]
-                ),
+                "paid_share_of_betweenness": _share(between, paid),
             }
         ),
     }
@@ -172,7 +170,7 @@ def _share(between: AskedBetweenness, places: list[int]) -> Figure:
 def _trend(earlier: Snapshot, parameters: BrokersParameters, now: Row) -> Row:
     """Return the same figures of the earlier day, and what changed since."""
     before = project(earlier, parameters.projection, areas=parameters.areas)
-    triples = class_triples(before, kinds_of(before), classes=KINDS)
+    triples = _triples(before)
     was = _dependence(earlier, before, triples, asked_betweenness(before, parameters))
     figures = {name: was[name] for name in _OF_DEPENDENCE}
     return {
@@ -182,6 +180,13 @@ def _trend(earlier: Snapshot, parameters: BrokersParameters, now: Row) -> Row:
             for name, value in figures.items()
         },
     }
+
+
+def _triples(projection: Projection) -> ClassTriples:
+    """Return open ways by the kinds that there may be: assets only where there are some."""
+    held = set(kinds_of(projection))
+    classes = [kind for kind in KINDS if kind in PARTIES or kind in held]
+    return class_triples(projection, kinds_of(projection), classes=classes)
 
 
 def _cells(triples: ClassTriples) -> list[Row]:

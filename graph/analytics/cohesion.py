@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, cast
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import csgraph, csr_array
+from scipy.sparse import csgraph
 
 from graph.analytics.figures import Figure, share
 from graph.analytics.kernels import SCANNED_FROM
@@ -78,10 +78,7 @@ def strong_components(projection: Projection) -> list[list[int]]:
 
 
 def _parts(projection: Projection, connection: Literal["weak", "strong"]) -> list[list[int]]:
-    count = len(projection.ids)
-    ends = projection.sources, projection.targets
-    ties = csr_array((np.ones(len(ends[0]), np.bool_), ends), shape=(count, count))
-    found, labels = _csgraph.connected_components(ties, connection=connection)
+    found, labels = _csgraph.connected_components(projection.adjacency, connection=connection)
     by_label = np.argsort(labels, kind="stable")
     sizes = np.bincount(labels, minlength=found)
     starts = np.cumsum(sizes) - sizes

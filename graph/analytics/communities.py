@@ -9,11 +9,12 @@ from itertools import count
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.sparse import csgraph, csr_array
+from scipy.sparse import csgraph
 
 from graph.analytics.figures import Figure
 from graph.analytics.groups import modularity
 from graph.analytics.projection import Indices, Projection
+from graph.analytics.standing import rows_of
 
 # It does not say in types what it takes and gives.
 _csgraph: Final[Any] = csgraph
@@ -93,7 +94,7 @@ def communities(
         labels = matched(dict(zip(network.ids, labels, strict=True)), earlier)
     return Communities(
         labels,
-        modularity(network, [str(label) for label in labels], weighted=weighted),
+        modularity(network, labels, weighted=weighted),
         sum(several > 1 for several in pieces.values()),
         seed,
         exact=False,
@@ -149,14 +150,14 @@ def matched(labels: Mapping[str, int], earlier: Mapping[str, int]) -> list[int]:
 def _louvain(network: Projection, seed: int, *, weighted: bool) -> Indices:
     if not len(network.sources):
         return np.arange(len(network.ids))
-    weights = network.strengths if weighted else np.ones_like(network.strengths)
+    ends = network.sources, network.targets
     # Most reports do without it. It does not say in types what it takes and gives.
     networkit: Any = import_module("networkit")
     # Both are of the whole process; nothing else in it asks NetworKit.
     networkit.setNumberOfThreads(1)
     networkit.setSeed(seed, useThreadId=False)
     graph = networkit.GraphFromCoo(
-        (weights, (network.sources, network.targets)), n=len(network.ids), weighted=True
+        (network.strengths, ends) if weighted else ends, n=len(network.ids), weighted=weighted
     )
     method = networkit.community.PLM(graph, refine=True, par="none randomized")
     method.run()
@@ -167,9 +168,8 @@ def _connected(network: Projection, found: Indices) -> Indices:
     """Split communities into their connected pieces."""
     within = found[network.sources] == found[network.targets]
     size = len(network.ids)
-    ends = network.sources[within], network.targets[within]
-    adjacency = csr_array((np.ones(int(within.sum())), ends), shape=(size, size))
-    return _csgraph.connected_components(adjacency, directed=False)[1].astype(np.int64)
+    ends = network.sources[within].astype(np.int32), network.targets[within].astype(np.int32)
+    return _csgraph.connected_components(rows_of(*ends, size), directed=False)[1].astype(np.int64)
 
 
 def _numbered(parts: Indices) -> list[int]:

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from graph.analytics.brokerage import ClassTriples
 from graph.analytics.figures import Figure, Scores, share
-from graph.analytics.projection import Projection
+from graph.analytics.projection import Flags, Projection
 from graph.network import RELATION_CODE, Snapshot
 from graph.nodes import KINDS
 
@@ -79,6 +79,11 @@ def pairs_only_through_agencies(projection: Projection) -> Figure:
     """
     network = projection.underlying
     size = len(network.ids)
+    person = network.kinds == KINDS.index("person")
+    tied = np.bincount(network.sources[person[network.targets]], minlength=size)
+    tied += np.bincount(network.targets[person[network.sources]], minlength=size)
+    if int((tied**2).sum()) > PAIRS_LIMIT:
+        return Figure(None, "too_many")
     ends = (
         np.concatenate((network.sources, network.targets)),
         np.concatenate((network.targets, network.sources)),
@@ -86,9 +91,6 @@ def pairs_only_through_agencies(projection: Projection) -> Figure:
     adjacency: Any = _sparse.csr_array((np.ones(len(ends[0]), np.int64), ends), shape=(size, size))
     of_kind = {kind: np.flatnonzero(network.kinds == KINDS.index(kind)) for kind in KINDS}
     people = adjacency[of_kind["person"]]
-    looked_at = int((np.asarray(people.sum(axis=0)) ** 2).sum())
-    if looked_at > PAIRS_LIMIT:
-        return Figure(None, "too_many")
     by_agency = people[:, of_kind["agency"]]
     others = np.concatenate((of_kind["person"], of_kind["association"]))
     by_others = people[:, others]
@@ -98,8 +100,8 @@ def pairs_only_through_agencies(projection: Projection) -> Figure:
     return Figure(int(_sparse.triu(sharing, k=1).nnz - _sparse.triu(both, k=1).nnz))
 
 
-def paid_connectors(snapshot: Snapshot) -> frozenset[str]:
-    """Return the people whose work it is to connect others: staff of agencies, professionals.
+def paid_connectors(snapshot: Snapshot) -> Flags:
+    """Tell whose work it is to connect others, shape (nodes,): staff of agencies, professionals.
 
     Notes
     -----
@@ -111,8 +113,9 @@ def paid_connectors(snapshot: Snapshot) -> frozenset[str]:
     agency = snapshot.kinds == KINDS.index("agency")
     staff = (ties.relation == RELATION_CODE["staff"]) & agency[ties.target]
     serving = ties.relation == RELATION_CODE["professional"]
-    found: list[int] = np.unique(ties.source[(staff | serving) & person[ties.source]]).tolist()
-    return frozenset(snapshot.ids[place] for place in found)
+    found = np.zeros(len(snapshot), np.bool_)
+    found[ties.source[staff | serving]] = True
+    return found & person
 
 
 def share_of(scores: Scores, members: Collection[int]) -> Figure:

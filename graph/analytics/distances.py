@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.sparse import csgraph, csr_array
+from scipy.sparse import csgraph
 
 from graph.analytics.figures import Figure, Scores, share
 from graph.analytics.kernels import SEARCHED_FROM
 from graph.analytics.projection import Floats, Indices, Projection
-from graph.analytics.standing import rows_of, steps_from
+from graph.analytics.standing import steps_from
 from graph.errors import Invalid
 
 _csgraph: Final[Any] = csgraph
@@ -189,17 +189,15 @@ def longest_route(projection: Projection) -> int:
     .. [1] Riondato and Kornaropoulos, "Fast Approximation of Betweenness Centrality through
        Sampling", Data Mining and Knowledge Discovery 30, 2016, section 4.
     """
-    adjacency = _adjacency(projection)
-    _, labels = _csgraph.connected_components(adjacency, directed=False)
+    adjacency, count = projection.adjacency, len(projection.ids)
+    labels: Indices = _csgraph.connected_components(adjacency, directed=False)[1]
     if not len(projection.sources):
         return 0
     if projection.directed:
         return int(np.bincount(labels).max())
     # One search from the first node of every component, which do not meet.
     firsts = np.unique(labels, return_index=True)[1]
-    count = len(labels)
-    ends = projection.sources, projection.targets
-    rows = rows_of(np.concatenate(ends), np.concatenate(ends[::-1]), count)
+    rows = adjacency + adjacency.T
     ordered = np.sort(labels.astype(np.int64) * count + steps_from(rows, count, firsts))
     component, steps = np.divmod(ordered, count)
     same = component[1:] == component[:-1]
@@ -212,7 +210,7 @@ def _from_each(
 ) -> Iterator[tuple[Indices, Floats]]:
     """Yield some nodes, and their steps to all; infinite where there is no route."""
     count = len(projection.ids)
-    adjacency = _adjacency(projection)
+    adjacency = projection.adjacency
     order = np.arange(count) if sources is None else sources
     size = max(_CELLS // max(count, 1), 1)
     for start in range(0, len(order), size):
@@ -221,9 +219,3 @@ def _from_each(
             adjacency, directed=projection.directed, indices=block, unweighted=True, limit=within
         )
         yield block, rows
-
-
-def _adjacency(projection: Projection) -> Any:
-    size = len(projection.ids)
-    ones = np.ones(len(projection.sources))
-    return csr_array((ones, (projection.sources, projection.targets)), shape=(size, size))

@@ -23,9 +23,11 @@ from graph.analytics.result import (
     how_many,
     number,
     ranked,
+    taken,
 )
 from graph.analytics.splits import splits
 from graph.network import Snapshot
+from graph.nodes import KINDS
 
 
 def fracture(
@@ -71,6 +73,8 @@ def fracture(
         earlier=_earlier(earlier, parameters) if labels is None else labels,
     )
     by_area = ei_index(projection, areas_of(snapshot, projection))
+    labels_of_all = np.zeros(len(snapshot), np.int32)
+    labels_of_all[projection.places] = found.labels
     component = np.empty(len(projection.ids), np.int64)
     for at, part in enumerate(parts, 1):
         component[part] = at
@@ -105,7 +109,7 @@ def fracture(
                 "modularity": found.modularity,
                 "ei_index_by_area": by_area.whole,
                 "ei_index_by_kind": ei_index(projection, kinds_of(projection)).whole,
-                "ei_index_by_community": ei_index(projection, list(map(str, found.labels))).whole,
+                "ei_index_by_community": ei_index(projection, found.labels).whole,
             }
         ),
         "bridges": pairs[: parameters.limit],
@@ -134,7 +138,7 @@ def fracture(
         len(projection.ids),
         rows,
         truncated=max(len(projection.ids), len(pairs)) > parameters.limit,
-        labels=dict(zip(projection.ids, found.labels, strict=True)),
+        labels=labels_of_all,
     )
 
 
@@ -170,30 +174,25 @@ def _sizes(parts: list[list[int]]) -> list[Row]:
 
 def _communities(projection: Projection, found: Communities) -> list[Row]:
     """Return the communities with what they hold, the largest first, then by number."""
-    kinds = kinds_of(projection)
-    held = {label: Counter[str]() for label in sorted(set(found.labels))}
-    for label, kind in zip(found.labels, kinds, strict=True):
-        held[label][kind] += 1
-    within, out = Counter[int](), Counter[int]()
-    for one, other in projection.pairs:
-        own, far = found.labels[one], found.labels[other]
-        if own == far:
-            within[own] += 1
-        else:
-            out.update((own, far))
-    rows: list[Row] = [
-        {
-            "community": label,
-            "nodes": counts.total(),
-            "people": counts["person"],
-            "associations": counts["association"],
-            "agencies": counts["agency"],
-            "ties_within": within[label],
-            "ties_out": out[label],
-        }
-        for label, counts in held.items()
-    ]
-    return sorted(rows, key=lambda row: (-row["nodes"], row["community"]))
+    labels, of_node = np.unique(np.array(found.labels, np.int64), return_inverse=True)
+    count = len(labels)
+    kinds = np.bincount(of_node * len(KINDS) + projection.kinds, minlength=count * len(KINDS))
+    own, far = of_node[projection.sources], of_node[projection.targets]
+    across = own != far
+    columns = {
+        "community": labels,
+        "nodes": np.bincount(of_node, minlength=count),
+        **{
+            name: kinds[KINDS.index(kind) :: len(KINDS)]
+            for name, kind in (
+                ("people", "person"), ("associations", "association"), ("agencies", "agency"),
+            )
+        },
+        "ties_within": np.bincount(own[~across], minlength=count),
+        "ties_out": np.bincount(own[across], minlength=count)
+        + np.bincount(far[across], minlength=count),
+    }  # fmt: skip
+    return taken(columns, np.argsort(-columns["nodes"], kind="stable"))
 
 
 def fracture_headline(counted: int | None, summary: Row) -> str:

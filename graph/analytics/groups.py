@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.analytics.figures import Figure, Scores, share
-from graph.analytics.projection import Floats, Indices, Projection
+from graph.analytics.projection import Flags, Floats, Indices, Projection
 from graph.errors import Invalid
 from graph.network import Snapshot
 from graph.nodes import KINDS
 
-Groups = Sequence[str | None]
+Groups = Sequence[str | None] | Sequence[int]
 
 
 class EIIndex(NamedTuple):
@@ -45,10 +45,12 @@ def kinds_of(projection: Projection) -> list[str]:
 
 
 def areas_of(snapshot: Snapshot, projection: Projection) -> list[str | None]:
-    """Return the area of every node, to be used as groups; None in no area or in several."""
-    places = (snapshot.place[id_] for id_ in projection.ids)
-    areas = (snapshot.areas[place] for place in places)
-    return [own[0] if len(own) == 1 else None for own in areas]
+    """Return the area of every node, to be used as groups; None in no area or in several.
+
+    `projection` is one of the snapshot.
+    """
+    only = [own[0] if len(own) == 1 else None for own in snapshot.areas.distinct]
+    return [only[code] for code in snapshot.areas.codes[projection.places].tolist()]
 
 
 def ei_index(projection: Projection, groups: Groups) -> EIIndex:
@@ -83,10 +85,11 @@ def ei_index(projection: Projection, groups: Groups) -> EIIndex:
     """
     labels, sources, targets, _ = _within(projection, groups)
     across = labels[sources] != labels[targets]
-    ends = np.concatenate((sources, targets))
     count = len(projection.ids)
-    own = np.bincount(ends, minlength=count)
-    outside = np.bincount(ends[np.tile(across, 2)], minlength=count)
+    own, outside = (
+        np.bincount(sources[which], minlength=count) + np.bincount(targets[which], minlength=count)
+        for which in (slice(None), across)
+    )
     external, ties = int(across.sum()), len(across)
     return EIIndex(
         share(2 * external - ties, ties, "no_ties"),
@@ -221,7 +224,10 @@ def _within(projection: Projection, groups: Groups) -> tuple[Indices, Indices, I
     names = sorted({group for group in groups if group is not None})
     number = {name: index for index, name in enumerate(names)}
     labels = np.array([-1 if group is None else number[group] for group in groups], np.int64)
-    kept = (labels[projection.sources] >= 0) & (labels[projection.targets] >= 0)
+    # Where all have a group nothing is copied.
+    kept: Flags | slice = slice(None)
+    if labels.min(initial=0) < 0:
+        kept = (labels[projection.sources] >= 0) & (labels[projection.targets] >= 0)
     return (
         labels,
         projection.sources[kept],

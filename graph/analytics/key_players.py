@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.sparse import csgraph, csr_array
+from scipy.sparse import csgraph
 
 from graph.analytics.figures import Figure, share
 from graph.analytics.projection import Floats, Projection
@@ -252,7 +252,7 @@ def _rounded(score: float) -> float:
 
 
 def _pieces(projection: Projection, *, by_distance: bool) -> _Score:
-    adjacency, count = _undirected(projection), len(projection.ids)
+    adjacency, count = projection.underlying.adjacency, len(projection.ids)
 
     def score(members: Sequence[int]) -> float:
         kept = np.ones(count, np.bool_)
@@ -282,19 +282,9 @@ def _nearness(projection: Projection, steps: int | None) -> Floats:
         raise Invalid(f"reach is measured among at most {KEY_PLAYER_LIMIT} nodes, not {count}")
     if not count:
         return np.zeros((0, 0))
-    adjacency = _adjacency(projection)
+    adjacency = projection.adjacency
     apart: Floats = _csgraph.shortest_path(
         adjacency, directed=projection.directed, unweighted=True, method="D"
     )
     np.fill_diagonal(apart, 1)
     return 1 / apart if steps is None else (apart <= steps).astype(np.float64)
-
-
-def _adjacency(projection: Projection) -> Any:
-    size = len(projection.ids)
-    ones = np.ones(len(projection.sources))
-    return csr_array((ones, (projection.sources, projection.targets)), shape=(size, size))
-
-
-def _undirected(projection: Projection) -> Any:
-    return _adjacency(projection.underlying)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.analytics.associations import (
     ASSOCIATIONS_FACE,
@@ -61,8 +62,8 @@ class Beside(NamedTuple):
 
 Report = Callable[[Snapshot, Any, Beside], ReportResult]
 
-Answer = tuple[dict[str, Any], Mapping[str, int] | None]
-"""What is told of a report, as JSON, and the community of every node, which is never shown.
+Answer = tuple[dict[str, Any], NDArray[np.int32] | None]
+"""What is told of a report, as JSON, and `ReportResult.labels`, which are never shown.
 
 A plain tuple: whoever takes it from a worker loads no analysis.
 """

@@ -51,7 +51,8 @@ class ReportResult:
     suppressed
         Which of these are not told, or not wholly (`graph.analytics.disclosed`).
     labels
-        The community of every node, whatever rows are told: kept for a later run, never shown.
+        The community of every node of the day, shape (nodes,), whatever rows are told; 0 where it
+        is in none. Kept for a later run, never shown.
     """
 
     headline: str
@@ -61,7 +62,7 @@ class ReportResult:
     rows: list[Row]
     truncated: bool
     suppressed: Sequence[str] = ()
-    labels: Mapping[str, int] | None = None
+    labels: NDArray[np.int32] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as it goes over the wire."""

@@ -69,7 +69,7 @@ def katz(projection: Projection, *, attenuation: float = 0.5, weighted: bool = F
     """
     if not 0 < attenuation < 1:
         raise Invalid("attenuation must lie between 0 and 1")
-    if not projection.ids:
+    if not len(projection.ids):
         return Katz([], attenuation)
     inward = _adjacency(projection, weighted=weighted).T.tocsr()
     alpha = attenuation / max(1.0, radius_bound(inward))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from graph.analytics.figures import Scores
 from graph.analytics.kernels import SCANNED_FROM
-from graph.analytics.projection import Projection
+from graph.analytics.projection import Flags, Floats, Projection
 
 
 class Holes(NamedTuple):
@@ -92,22 +94,26 @@ def structural_holes(projection: Projection, *, weighted: bool = False) -> Holes
 def _large(projection: Projection, *, weighted: bool) -> Holes:
     from graph.analytics.kernels.holes import hole_sums  # noqa: PLC0415 - see kernels
 
-    sums = hole_sums(projection, weighted=weighted)
-    holes = Holes([], [], [], [])
-    for total, repeated, uneven, contacts in zip(
-        *(column.tolist() for column in sums), strict=True
-    ):
-        tied, several = contacts > 0, contacts > 1
-        holes.constraint.append(total if tied else None)
-        holes.effective_size.append(contacts - repeated if tied else None)
-        holes.efficiency.append((contacts - repeated) / contacts if tied else None)
-        # sum r ln r with r = N c / total, from the sum of c ln c.
-        logarithm = math.log(contacts / total) if several else 0.0
-        spread = contacts * (uneven / total + logarithm) if several else 0.0
-        holes.hierarchy.append(
-            max(spread / (contacts * math.log(contacts)), 0.0) if several else None
-        )
-    return holes
+    total, repeated, uneven, contacts = hole_sums(projection, weighted=weighted)
+    effective_size = contacts - repeated
+    # sum r ln r with r = N c / total, from the sum of c ln c.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        efficiency = effective_size / contacts
+        spread = contacts * (uneven / total + np.log(contacts / total))
+        hierarchy = np.maximum(spread / (contacts * np.log(contacts)), 0.0)
+    tied, several = contacts > 0, contacts > 1
+    return Holes(
+        _scores(total, tied),
+        _scores(effective_size, tied),
+        _scores(efficiency, tied),
+        _scores(hierarchy, several),
+    )
+
+
+def _scores(values: Floats, defined: Flags) -> Scores:
+    return [
+        value if has else None for value, has in zip(values.tolist(), defined.tolist(), strict=True)
+    ]
 
 
 def _hierarchy(constrained: list[float]) -> float | None:

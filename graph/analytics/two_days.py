@@ -85,7 +85,7 @@ def compare(earlier: Projection, later: Projection) -> Comparison:
 
 
 def _pairs(projection: Projection) -> list[Pair]:
-    ids = projection.ids
+    ids = tuple(projection.ids)
     return [
         (ids[source], ids[target])
         for source, target in zip(

@@ -131,7 +131,7 @@ def weave(
     kindly = snapshot.ties.quality != QUALITY_CODE["stressful"]
     network = social_ties(snapshot, kindly & ~paid_ties(snapshot))
     chosen: Flags = in_areas(snapshot, areas) & (snapshot.kinds == _PERSON) & (snapshot.mapped == 1)
-    places = [snapshot.place[id_] for id_ in network.ids]
+    places: list[int] = network.places.tolist()
     found = _Weave(
         network,
         social_ties(snapshot, kindly),

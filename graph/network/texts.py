@@ -7,7 +7,7 @@ its 36 and 8 for where it ends, and a text of an index 8 more.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Self, overload
 
 import numpy as np
@@ -67,6 +67,40 @@ class Texts(Sequence[str]):
         at = range(len(self))[place]
         began = int(self._ends[at - 1]) if at else 0
         return self._packed[began : int(self._ends[at])].tobytes().decode()
+
+
+class Chosen(Sequence[str]):
+    """Some of many texts, in an order of their own: none is copied.
+
+    Parameters
+    ----------
+    texts
+        All of them.
+    places
+        Of each of these its place in `texts`.
+    """
+
+    def __init__(self, texts: Sequence[str], places: NDArray[np.int64]) -> None:
+        self._texts = texts
+        self._places = places
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield one after the other."""
+        return map(self._texts.__getitem__, self._places.tolist())
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        """Return one, or some."""
+        if isinstance(place, slice):
+            return list(Chosen(self._texts, self._places[place]))
+        return self._texts[int(self._places[place])]
 
 
 class Index:

@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 from graph.store.pages import page_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from graph.policy import View
     from graph.store.client import Client
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 _IDS_ON_A_PAGE: Final = 10_000
 
 
-async def put_labels(client: Client, run_id: str, first: int, labels: Mapping[str, int]) -> int:
-    """Keep labels in pages of a run, from one on; return how many pages they take.
+async def put_labels(
+    client: Client, run_id: str, first: int, labels: Iterable[tuple[str, int]]
+) -> int:
+    """Keep labels by id in pages of a run, from one on; return how many pages they take.
 
     Whoever is erased, or agrees no more, is found in them as in the answer.
     """
-    items = iter(labels.items())
+    items = iter(labels)
     count = 0
     while page := dict(islice(items, _IDS_ON_A_PAGE)):
         key, text = page_key(run_id, first + count), to_json(page).decode()

@@ -15,7 +15,7 @@ from graph.store.run_labels import put_labels
 from graph.values import Day, Instant, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from graph.policy import Caller, View
@@ -81,7 +81,7 @@ async def finish_run(
     result: dict[str, Any],
     people: Sequence[str],
     until: date | None,
-    labels: Mapping[str, int] | None = None,
+    labels: Iterable[tuple[str, int]] = (),
 ) -> None:
     """Keep a run's answer, its pages first, then its communities, and whom it counted after those.
 
@@ -94,7 +94,7 @@ async def finish_run(
     """
     text = to_json(result, inf_nan_mode="constants").decode()
     pages = await put_pages(client, run_id, text)
-    labelled = await put_labels(client, run_id, pages, labels or {})
+    labelled = await put_labels(client, run_id, pages, labels)
     for number, start in enumerate(range(0, len(people), _IDS_ON_A_PAGE), pages + labelled):
         counted = " ".join(people[start : start + _IDS_ON_A_PAGE])
         key = page_key(run_id, number)

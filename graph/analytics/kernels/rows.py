@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from graph.analytics.projection import Floats, Indices, Projection
 
 Offsets = NDArray[np.uint64]
 Nodes = NDArray[np.uint32]
+Places = NDArray[np.int32]
+Number = TypeVar("Number", bound=np.generic)
 
 
 class Rows(NamedTuple):
@@ -37,17 +39,21 @@ class Order(NamedTuple):
     place
         Place in the projection's ids of every row.
     row
-        Row of every place.
+        Row of every place: four bytes each, because a town has more ties than anything.
     """
 
     place: Indices
-    row: Indices
+    row: Places
 
 
 def order_of(projection: Projection) -> Order:
     """Give rows to the nodes of a projection, those of most ties first."""
-    place = np.argsort(-projection.degrees, kind="stable")
-    row = np.empty_like(place)
+    return _order(-projection.degrees)
+
+
+def _order(values: Indices) -> Order:
+    place = np.argsort(values, kind="stable")
+    row = np.empty(len(place), np.int32)
     row[place] = np.arange(len(place))
     return Order(place, row)
 
@@ -68,7 +74,7 @@ def rows_of(projection: Projection, order: Order, direction: Literal["out", "in"
         )
     elif direction == "in":
         sources, targets = targets, sources
-    return _rows(len(projection.ids), sources, targets)[0]
+    return _rows(len(projection.ids), sources, targets, np.ones(len(sources), np.int8))[0]
 
 
 class Forward(NamedTuple):
@@ -106,27 +112,26 @@ def forward_of(projection: Projection, weights: Floats) -> Forward:
     O(n log n + m), directed O(m log m). A node has at most sqrt(2 m) later neighbours.
     """
     count = len(projection.ids)
-    place = np.argsort(projection.underlying.degrees, kind="stable")
-    row = np.empty_like(place)
-    row[place] = np.arange(count)
+    place, row = _order(projection.underlying.degrees)
     near, far = row[projection.sources], row[projection.targets]
     low, high = np.minimum(near, far), np.maximum(near, far)
-    along = near < far
     if not projection.directed:
-        rows, tie = _rows(count, low, high)
-        return Forward(rows, place, weights[tie], weights[tie])
-    keys, pair = np.unique(low * max(count, 1) + high, return_inverse=True)
+        rows, tie = _rows(count, low, high, np.arange(len(low), dtype=np.int32))
+        worth = weights[tie]
+        return Forward(rows, place, worth, worth)
+    along = near < far
+    keys, pair = np.unique(low * np.int64(max(count, 1)) + high, return_inverse=True)
     out, into = np.zeros(len(keys)), np.zeros(len(keys))
     out[pair[along]] = weights[along]
     into[pair[~along]] = weights[~along]
-    lower, higher = np.divmod(keys, max(count, 1))
-    rows, order = _rows(count, lower, higher)
+    lower, higher = (end.astype(np.int32) for end in np.divmod(keys, max(count, 1)))
+    rows, order = _rows(count, lower, higher, np.arange(len(keys), dtype=np.int32))
     return Forward(rows, place, out[order], into[order])
 
 
-def _rows(count: int, sources: Indices, targets: Indices) -> tuple[Rows, Indices]:
-    """Return rows, and which pair every entry is of; no pair comes twice."""
-    numbers = np.arange(len(sources), dtype=np.int32)
-    held: Any = csr_array((numbers, (sources, targets)), shape=(count, count))
-    rows = Rows(held.indptr.astype(np.uint64), held.indices.astype(np.uint32))
-    return rows, held.data.astype(np.int64)
+def _rows(
+    count: int, sources: Places, targets: Places, values: NDArray[Number]
+) -> tuple[Rows, NDArray[Number]]:
+    """Return rows, and the values of pairs in the order of the rows; no pair comes twice."""
+    held: Any = csr_array((values, (sources, targets)), shape=(count, count))
+    return Rows(held.indptr.astype(np.uint64), held.indices.view(np.uint32)), held.data
