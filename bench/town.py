@@ -5,6 +5,7 @@ A drawn file stands in for the engine, which streams the same rows.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import subprocess
@@ -26,15 +27,16 @@ from bench.ratios import Ratio, arguments, scaled, table
 from graph.connecting import connect
 from graph.consents import NEVER_AFTER, Sight
 from graph.network import Network, NodeRow, TieRow
-from graph.network.sharing import shared
 from graph.policy import Caller, view
-from service.reporting import FORKS
+from service.freed_memory import give_back_large_arrays
+from service.reporting import Budgets, computed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from graph.analytics.reports import Answer
     from graph.network import Snapshot
 
 NODES: Final = 1_000_000
@@ -47,16 +49,13 @@ REPORTS: Final[dict[str, dict[str, Any]]] = {
     "provenance": {},
     "associations": {},
     "skills": {},
-}
-"""What reads the arrays of the network as they are."""
-
-PROJECTED: Final[dict[str, dict[str, Any]]] = {
     "support": {},
-    "brokers": {"epsilon": 0.01},
     "fracture": {},
+    "brokers": {"epsilon": 0.01},
 }
-"""What makes graphs of its own out of them: told, within the budget of one report."""
+"""Each with its parameters: of a million nodes betweenness is sampled."""
 
+BUDGETS: Final = Budgets(1800, 1024)
 DAY: Final = date(2026, 3, 1)
 _OPEN: Final = Sight(date(2020, 1, 1), NEVER_AFTER, explicit=False, ties=None, partners=None)
 _SHARES: Final = (0.8, 0.06, 0.02, 0.12)
@@ -129,6 +128,7 @@ def _tie(id_: str, one: tuple[str, int], other: tuple[str, int]) -> TieRow:
 
 def hold(file: Path) -> None:
     """Be the service: load, answer, report, and say each time what was done."""
+    give_back_large_arrays()
     began = time.perf_counter()
     held: Network | None = filled(file)
     _say("loaded", began)
@@ -146,16 +146,11 @@ def hold(file: Path) -> None:
     )
     del seen, answer
     analysed = held.on(DAY, view(Caller("k", "analyst"), "analysis", DAY))
-    for kind, parameters in {**REPORTS, **PROJECTED}.items():
+    for kind, parameters in REPORTS.items():
         began = time.perf_counter()
-        with shared(analysed) as sent:
-            receiver, sender = FORKS.Pipe(duplex=False)
-            worker = FORKS.Process(target=_report, args=(sender, kind, parameters, sent))
-            worker.start()
-            sender.close()
-            counted = receiver.recv()
-            worker.join()
-        _say(kind, began, counted=counted)
+        told, _ = asyncio.run(_report(kind, parameters, analysed, file.parent))
+        _say(kind, began, counted=told["counted"], rows=len(told["rows"]))
+        del told
     del analysed
     began = time.perf_counter()
     held = None
@@ -181,10 +176,11 @@ def _question(seen: Snapshot) -> tuple[str, str]:
     raise AssertionError("nobody knows a member of any group")
 
 
-def _report(sender: Any, kind: str, parameters: dict[str, Any], seen: Snapshot) -> None:
-    from graph.analytics.reports import run  # noqa: PLC0415 - in the worker alone
-
-    sender.send(run(kind, seen, parameters)["counted"])
+async def _report(kind: str, parameters: dict[str, Any], seen: Snapshot, folder: Path) -> Answer:
+    return await computed(
+        kind, seen, parameters, (), earlier=None, labels=None, smallest=None, budgets=BUDGETS,
+        folder=folder,
+    )  # fmt: skip
 
 
 def _say(done: str, began: float, **more: object) -> None:
@@ -220,7 +216,7 @@ def measured(nodes: int) -> list[Ratio]:
         command = [sys.executable, "-m", "bench.town", "hold", str(file)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
-            most, projected = 0.0, dict[str, float]()
+            most = 0.0
             done: dict[str, Any] = {}
             while done.get("done") != "dropped":
                 most_of_step = 0.0
@@ -230,20 +226,13 @@ def measured(nodes: int) -> list[Ratio]:
                 assert said, "the service ended before its time"
                 done = json.loads(said)
                 print(json.dumps({**done, "mib": round(most_of_step)}), flush=True)
-                if done["done"] in PROJECTED:
-                    projected[done["done"]] = most_of_step
-                else:
-                    most = max(most, most_of_step)
+                most = max(most, most_of_step)
             left = used_mib(process.pid)
             process.communicate(b"\n")
     promised = MOST_MIB * nodes / NODES
     held = f"{most:.0f} MiB, {left:.0f} once dropped"
     return [
-        Ratio("memory of a town", "no engine", held, f"{MOST_MIB} MiB", most / promised, most=1),
-        *(
-            Ratio(f"with {kind}", "no engine", f"{mib:.0f} MiB", f"{MOST_MIB} MiB", mib / promised)
-            for kind, mib in projected.items()
-        ),
+        Ratio("memory of a town", "no engine", held, f"{MOST_MIB} MiB", most / promised, most=1)
     ]
 
 
