@@ -38,6 +38,7 @@ BY_NETWORKX: Final = "weights as lengths: by those NetworkX computes for us"
 PAIRS: Final = "loops or parallel ties: ours are between two, and one a pair"
 STEPS: Final = "weights as lengths: ours counts steps"
 SOME: Final = "a figure of some nodes: ours is of the whole network"
+UNEVEN: Final = "a walk that starts anew here rather than there: ours does so anywhere"
 UNSCALED: Final = "another scale: ours has one"
 
 _asked: Final[list[str]] = []
@@ -183,6 +184,14 @@ class Measures:
         refuse(not normalised, UNSCALED)
         found = status.hits(self.projection, weighted=self.weighted)
         return self.scores(found.hubs), self.scores(found.authorities)
+
+    @answering
+    def pagerank(self, alpha: float, personalization: Any, *asked: Any) -> Any:
+        *_, dangling = asked
+        refuse(personalization is not None or dangling is not None, UNEVEN)
+        return self.scores(
+            measures.pagerank(self.projection, damping=alpha, weighted=self.weighted)
+        )
 
     # Structural holes
 

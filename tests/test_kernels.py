@@ -52,6 +52,7 @@ SAME: Final[dict[str, Measure]] = {
     "raw betweenness": lambda network: measures.betweenness(network, normalised=False),
     "closeness": measures.closeness,
     "harmonic": measures.harmonic,
+    "nearness": measures.nearness,
     "reach in 1": lambda network: distances.reach(network, steps=1),
     "reach in 3": lambda network: distances.reach(network, steps=3),
     "eccentricity": distances.eccentricity,

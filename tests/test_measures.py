@@ -9,6 +9,7 @@ from itertools import combinations, permutations
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 from graph.analytics import measures
 from graph.analytics.projection import Projection
 from graph.analytics.rescaling import RESCALINGS, rescaling
+from graph.analytics.spectrum import matrix_of
 from graph.analytics.structural_holes import structural_holes
-from tests.random_networks import Multigraph, multigraphs
+from graph.errors import Invalid
+from tests.random_networks import OFTEN, Multigraph, multigraphs, networks
 from tests.real_networks import (
     NAMES,
     TOLERANCE,
@@ -403,3 +406,24 @@ def test_large_components_have_the_same_eigenvector_as_small_ones() -> None:
     expected = nx.eigenvector_centrality(network.graph, max_iter=10_000, tol=1e-12)
     assert measures.eigenvector(network) == pytest.approx(list(expected.values()), abs=TOLERANCE)
     assert measures.eigenvector(network) == measures.eigenvector(network)
+
+
+@OFTEN
+@given(network=networks(), weighted=st.booleans(), damping=st.floats(0.01, 0.99))
+def test_pagerank_is_where_the_walk_stays_as_it_is(
+    network: Projection, damping: float, *, weighted: bool
+) -> None:
+    count = len(network.ids)
+    walk = matrix_of(network, weighted=weighted).toarray()
+    whole = walk.sum(axis=1, keepdims=True)
+    walk = np.divide(walk, whole, out=np.full_like(walk, 1 / max(count, 1)), where=whole > 0)
+    anew = np.full(count, (1 - damping) / max(count, 1))
+    expected = np.linalg.solve(np.eye(count) - damping * walk.T, anew)
+    found = measures.pagerank(network, damping=damping, weighted=weighted)
+    assert found == pytest.approx(expected.tolist(), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("damping", [0, 1, -0.5, math.nan])
+def test_a_walk_goes_on_now_and_then(damping: float) -> None:
+    with pytest.raises(Invalid, match="damping must lie between 0 and 1"):
+        measures.pagerank(projection_of(["a", "b"], [("a", "b")]), damping=damping)

@@ -44,11 +44,12 @@ def centrality(snapshot: Snapshot, parameters: MeasureParameters) -> ReportResul
     projection = project(snapshot, parameters.projection, areas=parameters.areas)
     weighted, normalised = parameters.weights == "strength", parameters.normalised
     between = asked_betweenness(projection, parameters)
+    near = measures.nearness(projection, weighted=weighted)
     columns = {
         "degree": measures.degree(projection, normalised=normalised),
         "betweenness": between.told,
-        "closeness": measures.closeness(projection, weighted=weighted),
-        "harmonic": measures.harmonic(projection, weighted=weighted),
+        "closeness": near.closeness,
+        "harmonic": near.harmonic,
         "eigenvector": measures.eigenvector(projection, weighted=weighted),
         "pagerank": measures.pagerank(projection, weighted=weighted),
     }
@@ -103,7 +104,7 @@ _MEASURES = {
     " (no_distance) beside a sure tie.",
     "eigenvector": "Of the whole underlying undirected graph, Euclidean norm 1; above 0 only in"
     " the component of greatest spectral radius.",
-    "pagerank": "Damping 0.85, sum 1, tolerance 1e-12.",
+    "pagerank": "Damping 0.85, sum 1, each score exact to 1e-13 of it.",
 }
 
 

@@ -7,18 +7,21 @@ lengths along a route add up to the product of its chances.
 
 from __future__ import annotations
 
-from typing import Any, Final
+import math
+from typing import Any, Final, NamedTuple
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import csr_array
 
 from graph.analytics.figures import Scores
 from graph.analytics.kernels import SEARCHED_FROM
-from graph.analytics.projection import Indices, Projection
-from graph.analytics.spectrum import principal
+from graph.analytics.projection import Floats, Indices, Projection
+from graph.analytics.spectrum import matrix_of, principal
+from graph.errors import Invalid
 
 DAMPING: Final = 0.85
+_LEFT: Final = 1e-13
+"""What is left of an error, as a share of a score."""
 
 # It says what it takes and gives in prose only.
 _networkx: Final[Any] = nx
@@ -122,6 +125,27 @@ def betweenness(
     )
 
 
+class Nearness(NamedTuple):
+    """How near every node is to the others, by the mean and by the sum of what is near."""
+
+    closeness: Scores
+    harmonic: Scores
+
+
+def nearness(projection: Projection, *, weighted: bool = False) -> Nearness:
+    """Return `closeness` and `harmonic`: where they search, one search finds both."""
+    if len(projection.ids) < SEARCHED_FROM or weighted:
+        return Nearness(
+            closeness(projection, weighted=weighted), harmonic(projection, weighted=weighted)
+        )
+    from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
+
+    found = searches(projection, "to")
+    near = found.others / np.maximum(found.steps, 1)
+    of_others = found.others / (len(projection.ids) - 1)
+    return Nearness((near * of_others).tolist(), found.nearness.tolist())
+
+
 def closeness(projection: Projection, *, weighted: bool = False) -> Scores:
     """Return one over the mean distance to every node from those that reach it.
 
@@ -147,7 +171,7 @@ def closeness(projection: Projection, *, weighted: bool = False) -> Scores:
     .. [1] Wasserman and Faust, "Social Network Analysis", 1994, page 201.
     """
     if len(projection.ids) >= SEARCHED_FROM and not weighted:
-        return _closeness(projection)
+        return nearness(projection).closeness
     scores = _networkx.closeness_centrality(
         projection.graph, distance="distance" if weighted else None, wf_improved=True
     )
@@ -183,9 +207,7 @@ def harmonic(projection: Projection, *, weighted: bool = False) -> Scores:
     .. [1] Boldi and Vigna, "Axioms for Centrality", Internet Mathematics 10, 2014.
     """
     if len(projection.ids) >= SEARCHED_FROM and not weighted:
-        from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
-
-        return searches(projection, "to").nearness.tolist()
+        return nearness(projection).harmonic
     scores = _in_order(
         _networkx.harmonic_centrality(projection.graph, distance="distance" if weighted else None)
     )
@@ -222,59 +244,61 @@ def eigenvector(projection: Projection, *, weighted: bool = False) -> Scores:
     .. [1] Bonacich, "Power and Centrality: A Family of Measures", American Journal of Sociology
        92, 1987.
     """
-    undirected = projection.underlying
-    if not len(undirected.sources):
+    if not len(projection.sources):
         return [None] * len(projection.ids)
-    rows = np.concatenate((undirected.sources, undirected.targets))
-    columns = np.concatenate((undirected.targets, undirected.sources))
-    ties = np.tile(undirected.strengths if weighted else np.ones_like(undirected.strengths), 2)
-    size = len(projection.ids)
-    adjacency: Any = csr_array((ties, (rows, columns)), shape=(size, size))
-    scores = principal(adjacency, np.ones(size))
+    adjacency = matrix_of(projection.underlying, weighted=weighted)
+    scores = principal(adjacency, np.ones(len(projection.ids)))
     return (scores / np.linalg.norm(scores)).tolist()
 
 
-def pagerank(projection: Projection, *, weighted: bool = False) -> Scores:
+def pagerank(projection: Projection, *, damping: float = DAMPING, weighted: bool = False) -> Scores:
     """Return the share of its time that a random walk spends at every node.
 
     Parameters
     ----------
     projection
         n nodes, m ties; both ways round where undirected.
+    damping
+        d in (0, 1): how often the walk goes on along a tie; else it starts anew anywhere.
     weighted
         The walk prefers strong ties instead of taking each alike.
 
     Returns
     -------
     Scores
-        In (0, 1], with sum 1. Damping .85. An isolate has what chance jumps bring it.
+        In (0, 1], with sum 1. An isolate has what starting anew brings it.
+
+    Raises
+    ------
+    Invalid
+        When damping is not in (0, 1).
 
     Notes
     -----
-    Exact to 1e-12 a score: O(m) a step, until all scores together move by less than n * 1e-12; at
-    most 1,000 steps, where .85^1000 is past any precision.
+    Exact to 1e-13 of each score: d^k bounds what k steps leave of an error that was 2 at most,
+    together, and no score is below (1 - d) / n. O(m) a step, some 220 steps for a group and 290
+    for a town.
 
     References
     ----------
     .. [1] Page, Brin, Motwani and Winograd, "The PageRank Citation Ranking", 1999.
     """
-    return _in_order(
-        _networkx.pagerank(
-            projection.graph,
-            alpha=DAMPING,
-            tol=1e-12,
-            max_iter=1000,
-            weight="strength" if weighted else None,
-        )
-    )
-
-
-def _closeness(projection: Projection) -> Scores:
-    from graph.analytics.kernels.searches import searches  # noqa: PLC0415 - see kernels
-
-    found = searches(projection, "to")
-    near = found.others / np.maximum(found.steps, 1)
-    return (near * (found.others / (len(projection.ids) - 1))).tolist()
+    if not 0 < damping < 1:
+        raise Invalid("damping must lie between 0 and 1")
+    count = len(projection.ids)
+    if not count:
+        return []
+    outward = matrix_of(projection, weighted=weighted)
+    whole = np.asarray(outward.sum(axis=1))
+    inward = outward.T.tocsr() if projection.directed else outward
+    leads_nowhere, by_chance = whole == 0, (1 - damping) / count
+    whole[leads_nowhere] = 1
+    scores = np.full(count, 1 / count)
+    for _ in range(math.ceil(math.log(_LEFT * by_chance / 2, damping))):
+        # Who stands where no tie leads on starts anew.
+        anew = damping * float(scores[leads_nowhere].sum()) / count + by_chance
+        scores: Floats = damping * (inward @ (scores / whole)) + anew
+    return (scores / scores.sum()).tolist()
 
 
 def _inward(projection: Projection, which: Any = slice(None)) -> Indices:

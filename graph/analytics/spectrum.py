@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from scipy.sparse import csgraph, linalg
+from scipy.sparse import csgraph, csr_array, linalg
 
-from graph.analytics.projection import Floats, Indices
+from graph.analytics.projection import Floats, Indices, Projection
 
 # Both say what they take and give in prose only.
 _csgraph: Final[Any] = csgraph
@@ -16,6 +16,27 @@ _linalg: Final[Any] = linalg
 _DENSE_LIMIT: Final = 256
 _SAME_RADIUS: Final = 1e-9
 _RADIUS_STEPS: Final = 128
+
+
+def matrix_of(projection: Projection, *, weighted: bool) -> Any:
+    """Return the adjacency as a sparse matrix, from row to column, both ways where undirected.
+
+    Parameters
+    ----------
+    projection
+        n nodes, m ties.
+    weighted
+        It holds strengths instead of ones.
+
+    Returns
+    -------
+    csr_array
+        Shape (n, n), floats: 12 bytes an entry.
+    """
+    ties = projection.strengths if weighted else np.ones_like(projection.strengths)
+    ends = projection.sources.astype(np.int32), projection.targets.astype(np.int32)
+    matrix: Any = csr_array((ties, ends), shape=(len(projection.ids),) * 2)
+    return matrix if projection.directed else matrix + matrix.T
 
 
 def principal(adjacency: Any, start: Floats) -> Floats:
@@ -46,7 +67,8 @@ def principal(adjacency: Any, start: Floats) -> Floats:
     .. [1] Golub and Van Loan, "Matrix Computations", 1996, chapters 7 to 9.
     """
     # Faint ties alone would be lost in the solvers' own thresholds.
-    adjacency = adjacency / adjacency.max()
+    if (greatest_tie := adjacency.max()) != 1:
+        adjacency = adjacency / greatest_tie
     count, labels = _csgraph.connected_components(adjacency, directed=False)
     order = np.argsort(labels, kind="stable")
     ends = np.cumsum(np.bincount(labels, minlength=count))

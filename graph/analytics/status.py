@@ -9,7 +9,7 @@ from scipy import sparse
 
 from graph.analytics.figures import Scores
 from graph.analytics.projection import Floats, Projection
-from graph.analytics.spectrum import principal, radius_bound
+from graph.analytics.spectrum import matrix_of, principal, radius_bound
 from graph.errors import Invalid
 
 # It says what it takes and gives in prose only.
@@ -71,7 +71,7 @@ def katz(projection: Projection, *, attenuation: float = 0.5, weighted: bool = F
         raise Invalid("attenuation must lie between 0 and 1")
     if not len(projection.ids):
         return Katz([], attenuation)
-    inward = _adjacency(projection, weighted=weighted).T.tocsr()
+    inward = matrix_of(projection, weighted=weighted).T.tocsr()
     alpha = attenuation / max(1.0, radius_bound(inward))
     scores = step = np.ones(len(projection.ids))
     for _ in range(_MOST_STEPS):
@@ -115,17 +115,9 @@ def hits(projection: Projection, *, weighted: bool = False) -> Hits:
     count = len(projection.ids)
     if not len(projection.sources):
         return Hits([None] * count, [None] * count)
-    adjacency = _adjacency(projection, weighted=weighted)
+    adjacency = matrix_of(projection, weighted=weighted)
     # Hubs and authorities as the two sides of one symmetric matrix, whose eigenvectors hold both.
     sides: Any = _sparse.block_array([[None, adjacency], [adjacency.T, None]], format="csr")
     scores = principal(sides, np.repeat([0.0, 1.0], count))
     hubs, authorities = scores[:count], scores[count:]
     return Hits((hubs / hubs.sum()).tolist(), (authorities / authorities.sum()).tolist())
-
-
-def _adjacency(projection: Projection, *, weighted: bool) -> Any:
-    size = len(projection.ids)
-    ties = projection.strengths if weighted else np.ones_like(projection.strengths)
-    ends = projection.sources, projection.targets
-    adjacency: Any = _sparse.csr_array((ties, ends), shape=(size, size))
-    return adjacency if projection.directed else adjacency + adjacency.T
