@@ -57,6 +57,7 @@ SAME: Final[dict[str, Measure]] = {
     "reach in 3": lambda network: distances.reach(network, steps=3),
     "eccentricity": distances.eccentricity,
     "distances": distances.distances,
+    "longest route": distances.longest_route,
     "structural holes": structural_holes.structural_holes,
     "weighted holes": lambda network: structural_holes.structural_holes(network, weighted=True),
     "brokerage": lambda network: IN_ROLES(brokerage.brokerage(network, grouped(network))),

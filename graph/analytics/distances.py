@@ -182,21 +182,27 @@ def longest_route(projection: Projection) -> int:
 
     Notes
     -----
-    O(n + m): one search a component.
+    O(n + m): one search a component, from the node in it that has the most ties.
 
     References
     ----------
     .. [1] Riondato and Kornaropoulos, "Fast Approximation of Betweenness Centrality through
        Sampling", Data Mining and Knowledge Discovery 30, 2016, section 4.
     """
-    adjacency, count = projection.adjacency, len(projection.ids)
+    count = len(projection.ids)
+    if count >= SEARCHED_FROM and not projection.directed:
+        from graph.analytics.kernels.longest import longest  # noqa: PLC0415 - see kernels
+
+        return longest(projection)
+    adjacency = projection.adjacency
     labels: Indices = _csgraph.connected_components(adjacency, directed=False)[1]
     if not len(projection.sources):
         return 0
     if projection.directed:
         return int(np.bincount(labels).max())
-    # One search from the first node of every component, which do not meet.
-    firsts = np.unique(labels, return_index=True)[1]
+    # One search from a node of every component, which do not meet.
+    most_ties_first = np.argsort(-projection.degrees, kind="stable")
+    firsts = most_ties_first[np.unique(labels[most_ties_first], return_index=True)[1]]
     rows = adjacency + adjacency.T
     ordered = np.sort(labels.astype(np.int64) * count + steps_from(rows, count, firsts))
     component, steps = np.divmod(ordered, count)

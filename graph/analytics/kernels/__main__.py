@@ -8,6 +8,7 @@ from graph.analytics.kernels import (
     dominators,
     frame,
     holes,
+    longest,
     mediators,
     routes,
     samples,
@@ -27,6 +28,7 @@ def main() -> None:
     searches.searches(network, "from")
     holes.hole_sums(network, weighted=False)
     mediators.role_counts(network, np.zeros(3, np.int64))
+    longest.longest(network)
     list(samples.drawn_hits(network, [1], 0))
     frame.frame(network)
     frame.coreness(network)

@@ -17,6 +17,8 @@ _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND: Final = np.uint64(0x94D049BB133111EB)
 _UNIT: Final = 2.0**-53
 
+STEPS, ROUTES = range(2)
+
 
 def drawn_hits(projection: Projection, cuts: Sequence[int], seed: int) -> Iterator[Indices]:
     """Draw shortest routes between uniform pairs, and count how many lead through every node.
@@ -48,7 +50,7 @@ def drawn_hits(projection: Projection, cuts: Sequence[int], seed: int) -> Iterat
     """
     order = order_of(projection)
     out = rows_of(projection, order, "out")
-    into = rows_of(projection, order, "in")
+    into = rows_of(projection, order, "in") if projection.directed else out
     hits = np.zeros((THREADS, len(projection.ids)), np.int64)
     parts = np.zeros(THREADS + 1, np.uint64)
 
@@ -85,23 +87,23 @@ def _spread(
     queue: Nodes,
     begin: np.uint64,
     end: np.uint64,
-    steps: Indices,
-    routes: Floats,
+    found: Floats,
 ) -> np.uint64:
     """Go one step on from queue[begin:end]; return the new end of the queue."""
     written = end
     for index in range(begin, end):
         near = queue[index]
-        further = steps[near] + 1
+        further, routes = found[near, STEPS] + 1, found[near, ROUTES]
         for entry in range(offsets[near], offsets[np.uint64(near) + _ONE]):
             far = neighbours[entry]
-            if steps[far] < 0:
-                steps[far] = further
-                routes[far] = routes[near]
+            steps = found[far, STEPS]
+            if steps < 0:
+                found[far, STEPS] = further
+                found[far, ROUTES] = routes
                 queue[written] = far
                 written += _ONE
-            elif steps[far] == further:
-                routes[far] += routes[near]
+            elif steps == further:
+                found[far, ROUTES] += routes
     return written
 
 
@@ -119,27 +121,53 @@ def _back(
     offsets: Offsets,
     neighbours: Nodes,
     node: np.uint64,
-    steps: Indices,
-    routes: Floats,
+    found: Floats,
     state: np.uint64,
     hits: Indices,
 ) -> np.uint64:
     """Draw the way from where both met back to one end, and count who is on it."""
-    while steps[node] > 1:
+    while found[node, STEPS] > 1:
         state += _STEP
-        ticket = np.float64(_mixed(state) >> np.uint64(11)) * _UNIT * routes[node]
-        nearer = steps[node] - 1
+        ticket = np.float64(_mixed(state) >> np.uint64(11)) * _UNIT * found[node, ROUTES]
+        nearer = found[node, STEPS] - 1
         chosen = node
         for entry in range(offsets[node], offsets[node + _ONE]):
             before = np.uint64(neighbours[entry])
-            if steps[before] == nearer:
+            if found[before, STEPS] == nearer:
                 chosen = before
-                ticket -= routes[before]
+                ticket -= found[before, ROUTES]
                 if ticket < 0:
                     break
         node = chosen
         hits[node] += 1
     return state
+
+
+@compiled
+def _together(found: Floats, side: int, queue: Nodes, begin: np.uint64, end: np.uint64) -> float:
+    """Count the routes through a new level of one side, where the other side has been."""
+    routes = 0.0
+    for index in range(begin, end):
+        node = queue[index]
+        if found[1 - side, node, STEPS] >= 0:
+            routes += found[0, node, ROUTES] * found[1, node, ROUTES]
+    return routes
+
+
+@compiled
+def _middle(
+    found: Floats, side: int, queue: Nodes, begin: np.uint64, end: np.uint64, ticket: float
+) -> np.uint64:
+    """Return the node of the level that one of these routes leads through."""
+    middle = np.uint64(0)
+    for index in range(begin, end):
+        node = queue[index]
+        if found[1 - side, node, STEPS] >= 0:
+            middle = np.uint64(node)
+            ticket -= found[0, node, ROUTES] * found[1, node, ROUTES]
+            if ticket < 0:
+                break
+    return middle
 
 
 @compiled
@@ -154,8 +182,8 @@ def _draw(
     hits: Indices,
 ) -> None:
     count = np.uint64(len(out) - 1)
-    steps = np.full((2, count), -1, np.int64)
-    routes = np.empty((2, count), np.float64)
+    # Side by side: most of the time goes by until memory has what is asked of one node.
+    found = np.full((2, count, 2), -1, np.float64)
     queues = np.empty((2, count), np.uint32)
     for sample in range(first, last):
         state = _mixed(seed + _mixed(sample + _ONE) * _STEP)
@@ -164,45 +192,40 @@ def _draw(
         target = _below(state, count - _ONE)
         if target >= source:
             target += _ONE
-        steps[0, source] = steps[1, target] = 0
-        routes[0, source] = routes[1, target] = 1.0
+        found[0, source, STEPS] = found[1, target, STEPS] = 0
+        found[0, source, ROUTES] = found[1, target, ROUTES] = 1
         queues[0, 0], queues[1, 0] = source, target
         begin_s, end_s, begin_t, end_t = np.uint64(0), _ONE, np.uint64(0), _ONE
+        weight_s = _weight(out, queues[0], begin_s, end_s)
+        weight_t = _weight(into, queues[1], begin_t, end_t)
         met = False
         while not met and begin_s < end_s and begin_t < end_t:
-            if _weight(out, queues[0], begin_s, end_s) <= _weight(into, queues[1], begin_t, end_t):
+            if weight_s <= weight_t:
                 side = 0
-                written = _spread(out, followers, queues[0], begin_s, end_s, steps[0], routes[0])
+                written = _spread(out, followers, queues[0], begin_s, end_s, found[0])
                 begin_s, end_s = end_s, written
                 begin, end = begin_s, end_s
             else:
                 side = 1
-                written = _spread(into, leaders, queues[1], begin_t, end_t, steps[1], routes[1])
+                written = _spread(into, leaders, queues[1], begin_t, end_t, found[1])
                 begin_t, end_t = end_t, written
                 begin, end = begin_t, end_t
             # Every shortest route passes the new level of one side, where the other has been.
-            together = 0.0
-            for index in range(begin, end):
-                node = queues[side, index]
-                if steps[1 - side, node] >= 0:
-                    together += routes[0, node] * routes[1, node]
+            together = _together(found, side, queues[side], begin, end)
             met = together > 0
-            if met:
+            if not met and side == 0:
+                weight_s = _weight(out, queues[0], begin, end)
+            elif not met:
+                weight_t = _weight(into, queues[1], begin, end)
+            else:
                 state += _STEP
                 ticket = np.float64(_mixed(state) >> np.uint64(11)) * _UNIT * together
-                middle = np.uint64(0)
-                for index in range(begin, end):
-                    node = queues[side, index]
-                    if steps[1 - side, node] >= 0:
-                        middle = np.uint64(node)
-                        ticket -= routes[0, node] * routes[1, node]
-                        if ticket < 0:
-                            break
+                middle = _middle(found, side, queues[side], begin, end, ticket)
                 if middle not in (source, target):
                     hits[middle] += 1
-                state = _back(into, leaders, middle, steps[0], routes[0], state, hits)
-                _back(out, followers, middle, steps[1], routes[1], state, hits)
+                state = _back(into, leaders, middle, found[0], state, hits)
+                _back(out, followers, middle, found[1], state, hits)
         for index in range(end_s):
-            steps[0, queues[0, index]] = -1
+            found[0, queues[0, index], STEPS] = -1
         for index in range(end_t):
-            steps[1, queues[1, index]] = -1
+            found[1, queues[1, index], STEPS] = -1
