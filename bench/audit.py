@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 NODES: Final = 2_000
 CLIENTS: Final = 16
-ROUNDS: Final = 20
+ROUNDS: Final = 60
 READS: Final = 20
 """Of each client in each round."""
 MOST: Final = 1.2

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from graph.engines.addresses import Engine
 
 NODES: Final = 2_000
-ROUNDS: Final = 16
+ROUNDS: Final = 48
 AT_ONCE: Final = 25
 MOST: Final = 1.4
 
