@@ -94,6 +94,7 @@ def test_kinds_and_areas_serve_as_groups() -> None:
     network = Network()
     network.load(
         [
+            NodeRow(id="barn", kind="asset", name="Barn", areas=("south",)),
             NodeRow(id="choir", kind="association", name="Choir", areas=("north",)),
             NodeRow(id="office", kind="agency", name="Office", areas=("north", "south")),
             NodeRow(id="p", kind="person", name="P"),

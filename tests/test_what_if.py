@@ -144,6 +144,7 @@ def test_the_plan_lets_the_most_people_reach_an_association() -> None:
     """Two pairs and somebody alone wait; one pair shares the choir's area."""
     west = ("west",)
     snapshot = day_of(
+        asset("a shed", areas=("east",)),
         group("choir", "west"),
         *(person(id_, areas=west) for id_ in "abcd"),
         *map(person, "efgh"),

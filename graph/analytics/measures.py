@@ -20,8 +20,8 @@ from graph.analytics.spectrum import matrix_of, principal
 from graph.errors import Invalid
 
 DAMPING: Final = 0.85
-_LEFT: Final = 1e-13
-"""What is left of an error, as a share of a score."""
+_LEFT: Final = 5e-14
+"""What is left of an error, as a share of a score and as one of their sum."""
 
 # It says what it takes and gives in prose only.
 _networkx: Final[Any] = nx
@@ -291,12 +291,11 @@ def pagerank(projection: Projection, *, damping: float = DAMPING, weighted: bool
     outward = matrix_of(projection, weighted=weighted)
     whole = np.asarray(outward.sum(axis=1))
     inward = outward.T.tocsr() if projection.directed else outward
-    leads_nowhere, by_chance = whole == 0, (1 - damping) / count
-    whole[leads_nowhere] = 1
+    whole[whole == 0] = 1
+    anew = (1 - damping) / count
     scores = np.full(count, 1 / count)
-    for _ in range(math.ceil(math.log(_LEFT * by_chance / 2, damping))):
-        # Who stands where no tie leads on starts anew.
-        anew = damping * float(scores[leads_nowhere].sum()) / count + by_chance
+    # A walk that no tie leads on starts anew anywhere, which makes all scores so much larger alike.
+    for _ in range(math.ceil(math.log(_LEFT * anew / 2, damping))):
         scores: Floats = damping * (inward @ (scores / whole)) + anew
     return (scores / scores.sum()).tolist()
 
