@@ -84,11 +84,8 @@ def pairs_only_through_agencies(projection: Projection) -> Figure:
     tied += np.bincount(network.targets[person[network.sources]], minlength=size)
     if int((tied**2).sum()) > PAIRS_LIMIT:
         return Figure(None, "too_many")
-    ends = (
-        np.concatenate((network.sources, network.targets)),
-        np.concatenate((network.targets, network.sources)),
-    )
-    adjacency: Any = _sparse.csr_array((np.ones(len(ends[0]), np.int64), ends), shape=(size, size))
+    # Counts of who is shared are made of it, which ones of one byte would not hold.
+    adjacency: Any = (network.adjacency + network.adjacency.T).astype(np.int64)
     of_kind = {kind: np.flatnonzero(network.kinds == KINDS.index(kind)) for kind in KINDS}
     people = adjacency[of_kind["person"]]
     by_agency = people[:, of_kind["agency"]]
